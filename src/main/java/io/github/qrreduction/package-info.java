@@ -1,0 +1,2 @@
+/** Trainable dimensionality reduction for Deeplearning4j. */
+package io.github.qrreduction;
