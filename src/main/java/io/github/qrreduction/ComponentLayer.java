@@ -1,0 +1,461 @@
+package io.github.qrreduction;
+
+import io.github.qrreduction.runtime.ComponentParamInitializer;
+import io.github.qrreduction.runtime.GraphLayer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.deeplearning4j.exception.DL4JInvalidConfigException;
+import org.deeplearning4j.nn.api.ParamInitializer;
+import org.deeplearning4j.nn.conf.GradientNormalization;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.RNNFormat;
+import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.LayerValidation;
+import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
+import org.deeplearning4j.nn.conf.layers.samediff.SameDiffLayer;
+import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
+import org.deeplearning4j.nn.conf.memory.MemoryReport;
+import org.deeplearning4j.nn.conf.preprocessor.Cnn3DToFeedForwardPreProcessor;
+import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
+import org.deeplearning4j.nn.conf.weightnoise.IWeightNoise;
+import org.deeplearning4j.nn.weights.IWeightInit;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
+import org.nd4j.shade.jackson.annotation.JsonIgnoreProperties;
+
+/**
+ * What the layers of this library share: a trainable matrix {@code Q} of shape (nOut, nIn), whose rows are the
+ * components, an optional bias, and a SameDiff graph that says what is computed from them.
+ *
+ * <p>DL4J configures, initialises, updates, saves and clones such a layer as it does its own. See
+ * {@link QRReductionLayer} for the layer that people use.
+ */
+@JsonAutoDetect(
+        fieldVisibility = JsonAutoDetect.Visibility.ANY,
+        getterVisibility = JsonAutoDetect.Visibility.NONE,
+        isGetterVisibility = JsonAutoDetect.Visibility.NONE,
+        setterVisibility = JsonAutoDetect.Visibility.NONE)
+@JsonIgnoreProperties({"layerParams", "weightInit", "paramWeightInit"})
+public abstract class ComponentLayer extends SameDiffLayer {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Key of the matrix of components, shape (nOut, nIn), 'c' order. */
+    public static final String COMPONENTS_KEY = "Q";
+
+    /** Key of the bias, shape (length). */
+    public static final String BIAS_KEY = "b";
+
+    private long nIn;
+    private long nOut;
+    private boolean hasBias;
+    private double biasInit = Double.NaN;
+    private IWeightInit weightInitFn;
+    private IWeightNoise weightNoise;
+    private RNNFormat dataFormat = RNNFormat.NCW;
+
+    /** For Jackson only. */
+    protected ComponentLayer() {}
+
+    /**
+     * Takes over what the builder holds; instances that DL4J keeps state in or changes are copied.
+     *
+     * @param builder the options
+     */
+    protected ComponentLayer(ComponentLayerBuilder<?> builder) {
+        super(builder);
+        this.weightInit = null;
+        this.nIn = builder.nIn;
+        this.nOut = builder.nOut;
+        this.hasBias = builder.hasBias;
+        this.biasInit = builder.biasInit;
+        this.weightInitFn = builder.weightInitFn;
+        this.weightNoise = builder.weightNoise == null ? null : builder.weightNoise.clone();
+        this.dataFormat = builder.dataFormat;
+        this.regularization = copyOf(builder.regularizations());
+        this.regularizationBias = copyOf(builder.biasRegularizations());
+        this.gradientNormalization = builder.gradientNormalization;
+        this.gradientNormalizationThreshold = builder.gradientNormalizationThreshold;
+        initializeConstraints(builder);
+        if (nOut <= 0) {
+            throw new DL4JInvalidConfigException(describe() + ": nOut (nComponents) must be > 0, got " + nOut);
+        }
+        if (nIn < 0) {
+            throw new DL4JInvalidConfigException(describe()
+                    + ": nIn (inputSize) must be > 0, or 0 to take it from the InputType, got " + nIn);
+        }
+        if (nIn > 0) {
+            requireNoMoreComponentsThanInputs();
+        }
+    }
+
+    /**
+     * The width of what the layer puts out.
+     *
+     * @return activations per example (and time step)
+     */
+    public abstract long outputSize();
+
+    /**
+     * The number of inputs.
+     *
+     * @return nIn; 0 before it is known
+     */
+    public long getNIn() {
+        return nIn;
+    }
+
+    /**
+     * The number of components.
+     *
+     * @return nOut
+     */
+    public long getNOut() {
+        return nOut;
+    }
+
+    /**
+     * Sets the number of inputs, for a configuration that is not in use yet.
+     *
+     * @param nIn number of inputs
+     */
+    public void setNIn(long nIn) {
+        this.nIn = nIn;
+    }
+
+    /**
+     * Sets the number of components, for a configuration that is not in use yet.
+     *
+     * @param nOut number of components
+     */
+    public void setNOut(long nOut) {
+        this.nOut = nOut;
+    }
+
+    /**
+     * Whether the layer adds a bias.
+     *
+     * @return true with a parameter "b"
+     */
+    public boolean hasBias() {
+        return hasBias;
+    }
+
+    /**
+     * The value that the bias starts from.
+     *
+     * @return the bias's initial value
+     */
+    public double getBiasInit() {
+        return Double.isNaN(biasInit) ? 0.0 : biasInit;
+    }
+
+    /**
+     * What draws the components' initial values.
+     *
+     * @return the layer's own weight initialisation, or null for rows uniform on the Stiefel manifold
+     */
+    public IWeightInit getWeightInitFn() {
+        return weightInitFn;
+    }
+
+    /**
+     * The noise put on the parameters in training.
+     *
+     * @return the weight noise, or null
+     */
+    public IWeightNoise getWeightNoise() {
+        return weightNoise;
+    }
+
+    /**
+     * How input of rank 3 is laid out.
+     *
+     * @return {@link RNNFormat#NCW} for [batch, size, time], {@link RNNFormat#NWC} for [batch, time, size]
+     */
+    public RNNFormat getDataFormat() {
+        return dataFormat;
+    }
+
+    /**
+     * Length of the bias.
+     *
+     * @return number of bias parameters, 0 without bias
+     */
+    public long biasLength() {
+        return hasBias ? outputSize() : 0;
+    }
+
+    @Override
+    public void defineParameters(SDLayerParams params) {
+        params.addWeightParam(COMPONENTS_KEY, nOut, nIn);
+        if (hasBias) {
+            params.addBiasParam(BIAS_KEY, outputSize());
+        }
+    }
+
+    /** Computed at each call: nIn and nOut may change between two. */
+    @Override
+    public SDLayerParams getLayerParams() {
+        SDLayerParams params = new SDLayerParams();
+        defineParameters(params);
+        return params;
+    }
+
+    @Override
+    public void initializeParameters(Map<String, INDArray> params) {
+        ComponentParamInitializer.initialize(this, params);
+    }
+
+    @Override
+    public ParamInitializer initializer() {
+        return ComponentParamInitializer.INSTANCE;
+    }
+
+    @Override
+    public org.deeplearning4j.nn.api.Layer instantiate(
+            NeuralNetConfiguration conf,
+            Collection<TrainingListener> trainingListeners,
+            int layerIndex,
+            INDArray layerParamsView,
+            boolean initializeParams,
+            DataType networkDataType) {
+        LayerValidation.assertNInNOutSet(getClass().getSimpleName(), getLayerName(), layerIndex, nIn, nOut);
+        requireNoMoreComponentsThanInputs();
+        GraphLayer layer = new GraphLayer(conf, networkDataType);
+        layer.setListeners(trainingListeners);
+        layer.setIndex(layerIndex);
+        layer.setParamsViewArray(layerParamsView);
+        layer.setParamTable(initializer().init(conf, layerParamsView, initializeParams));
+        return layer;
+    }
+
+    private void requireNoMoreComponentsThanInputs() {
+        if (nOut > nIn) {
+            throw new DL4JInvalidConfigException(describe() + ": a reduction has no more components than inputs,"
+                    + " expected nOut (nComponents) <= nIn (inputSize), got nOut=" + nOut + " > nIn=" + nIn);
+        }
+    }
+
+    private String describe() {
+        return getClass().getSimpleName() + " (name=" + (layerName == null ? "(name not set)" : layerName) + ")";
+    }
+
+    // ---- shapes and input types ----
+
+    @Override
+    public InputType getOutputType(int layerIndex, InputType inputType) {
+        if (inputType instanceof InputType.InputTypeFeedForward) {
+            return InputType.feedForward(
+                    outputSize(), ((InputType.InputTypeFeedForward) inputType).getTimeDistributedFormat());
+        }
+        if (inputType instanceof InputType.InputTypeConvolutionalFlat) {
+            return InputType.feedForward(outputSize());
+        }
+        if (inputType instanceof InputType.InputTypeRecurrent) {
+            InputType.InputTypeRecurrent r = (InputType.InputTypeRecurrent) inputType;
+            return InputType.recurrent(outputSize(), r.getTimeSeriesLength(), r.getFormat());
+        }
+        throw new IllegalStateException("Invalid input type (layer index = " + layerIndex + ", layer name=\""
+                + getLayerName() + "\"): expected FeedForward or Recurrent input type. Got: " + inputType);
+    }
+
+    @Override
+    public void setNIn(InputType inputType, boolean override) {
+        long size;
+        if (inputType instanceof InputType.InputTypeFeedForward) {
+            size = ((InputType.InputTypeFeedForward) inputType).getSize();
+        } else if (inputType instanceof InputType.InputTypeConvolutionalFlat) {
+            size = ((InputType.InputTypeConvolutionalFlat) inputType).getFlattenedSize();
+        } else if (inputType instanceof InputType.InputTypeRecurrent) {
+            size = ((InputType.InputTypeRecurrent) inputType).getSize();
+            dataFormat = ((InputType.InputTypeRecurrent) inputType).getFormat();
+        } else {
+            throw new IllegalStateException("Invalid input type (layer name=\"" + getLayerName()
+                    + "\"): expected FeedForward or Recurrent input type. Got: " + inputType);
+        }
+        if (nIn <= 0 || override) {
+            nIn = size;
+        }
+    }
+
+    @Override
+    public InputPreProcessor getPreProcessorForInputType(InputType inputType) {
+        if (inputType == null) {
+            throw new IllegalStateException(
+                    "Invalid input for layer (layer name=\"" + getLayerName() + "\"): input type is null");
+        }
+        switch (inputType.getType()) {
+            case CNN:
+                InputType.InputTypeConvolutional c = (InputType.InputTypeConvolutional) inputType;
+                return new CnnToFeedForwardPreProcessor(c.getHeight(), c.getWidth(), c.getChannels(), c.getFormat());
+            case CNN3D:
+                InputType.InputTypeConvolutional3D c3 = (InputType.InputTypeConvolutional3D) inputType;
+                return new Cnn3DToFeedForwardPreProcessor(
+                        c3.getDepth(),
+                        c3.getHeight(),
+                        c3.getWidth(),
+                        c3.getChannels(),
+                        c3.getDataFormat() == Convolution3D.DataFormat.NCDHW);
+            default:
+                return null;
+        }
+    }
+
+    @Override
+    public LayerMemoryReport getMemoryReport(InputType inputType) {
+        InputType outputType = getOutputType(-1, inputType);
+        long parameters = initializer().numParams(this);
+        long dropoutCopy = iDropout == null ? 0 : inputType.arrayElementsPerExample();
+        return new LayerMemoryReport.Builder(layerName, getClass(), inputType, outputType)
+                .standardMemory(parameters, updater == null ? 0 : updater.stateSize(parameters))
+                .workingMemory(0, 0, 0, dropoutCopy)
+                .cacheMemory(MemoryReport.CACHE_MODE_ALL_ZEROS, MemoryReport.CACHE_MODE_ALL_ZEROS)
+                .build();
+    }
+
+    // ---- what DL4J asks a layer about training ----
+
+    @Override
+    public List<Regularization> getRegularizationByParam(String paramName) {
+        if (COMPONENTS_KEY.equals(paramName)) {
+            return regularization;
+        }
+        return BIAS_KEY.equals(paramName) && hasBias ? regularizationBias : null;
+    }
+
+    @Override
+    public IUpdater getUpdaterByParam(String paramName) {
+        if (BIAS_KEY.equals(paramName) && hasBias) {
+            return biasUpdater != null ? biasUpdater : updater;
+        }
+        if (COMPONENTS_KEY.equals(paramName)) {
+            return updater;
+        }
+        throw new IllegalStateException(describe() + ": unknown parameter key \"" + paramName + "\", expected one of "
+                + initializer().paramKeys(this));
+    }
+
+    /** As DenseLayer: what the layer does not set itself comes from the network, as a copy of its own. */
+    @Override
+    public void applyGlobalConfig(NeuralNetConfiguration.Builder global) {
+        if (regularization == null || regularization.isEmpty()) {
+            regularization = copyOf(global.getRegularization());
+        }
+        if (regularizationBias == null || regularizationBias.isEmpty()) {
+            regularizationBias = copyOf(global.getRegularizationBias());
+        }
+        if (updater == null && global.getIUpdater() != null) {
+            updater = global.getIUpdater().clone();
+        }
+        if (biasUpdater == null && global.getBiasUpdater() != null) {
+            biasUpdater = global.getBiasUpdater().clone();
+        }
+        if (gradientNormalization == null) {
+            gradientNormalization = global.getGradientNormalization();
+        }
+        if (Double.isNaN(gradientNormalizationThreshold)) {
+            gradientNormalizationThreshold = global.getGradientNormalizationThreshold();
+        }
+        if (Double.isNaN(biasInit)) {
+            biasInit = global.getBiasInit();
+        }
+        if (weightNoise == null && global.getWeightNoise() != null) {
+            weightNoise = global.getWeightNoise().clone();
+        }
+    }
+
+    @Override
+    public void resetLayerDefaultConfig() {
+        super.resetLayerDefaultConfig();
+        updater = null;
+        biasUpdater = null;
+        regularization = null;
+        regularizationBias = null;
+        biasInit = Double.NaN;
+        gradientNormalization = GradientNormalization.None;
+        gradientNormalizationThreshold = 1.0;
+    }
+
+    // ---- value semantics ----
+
+    @Override
+    public ComponentLayer clone() {
+        ComponentLayer copy = (ComponentLayer) super.clone();
+        copy.iDropout = iDropout == null ? null : iDropout.clone();
+        copy.weightNoise = weightNoise == null ? null : weightNoise.clone();
+        copy.updater = updater == null ? null : updater.clone();
+        copy.biasUpdater = biasUpdater == null ? null : biasUpdater.clone();
+        copy.regularization = copyOf(regularization);
+        copy.regularizationBias = copyOf(regularizationBias);
+        return copy;
+    }
+
+    private static List<Regularization> copyOf(List<Regularization> list) {
+        if (list == null) {
+            return null;
+        }
+        List<Regularization> copy = new ArrayList<>(list.size());
+        for (Regularization r : list) {
+            copy.add(r.clone());
+        }
+        return copy;
+    }
+
+    /** Everything that the configuration holds, in one place for equals and toString. */
+    private List<Object> values() {
+        List<Object> values = new ArrayList<>();
+        values.add(layerName);
+        values.add(nIn);
+        values.add(nOut);
+        values.add(hasBias);
+        values.add(getBiasInit());
+        values.add(dataFormat);
+        values.add(weightInitFn);
+        values.add(weightNoise);
+        values.add(iDropout);
+        values.add(constraints);
+        values.add(updater);
+        values.add(biasUpdater);
+        values.add(regularization == null ? List.of() : regularization);
+        values.add(regularizationBias == null ? List.of() : regularizationBias);
+        values.add(gradientNormalization);
+        values.add(gradientNormalizationThreshold);
+        return values;
+    }
+
+    @Override
+    public boolean canEqual(Object other) {
+        return other instanceof ComponentLayer;
+    }
+
+    @Override
+    public boolean equals(Object o) {
+        return this == o || (o != null && o.getClass() == getClass() && values().equals(((ComponentLayer) o).values()));
+    }
+
+    /** Of what has a value hash in DL4J: equal configurations hash alike. */
+    @Override
+    public int hashCode() {
+        return Objects.hash(getClass().getName(), layerName, nIn, nOut, hasBias, dataFormat.name());
+    }
+
+    @Override
+    public String toString() {
+        IDropout dropout = iDropout;
+        return getClass().getSimpleName() + "(layerName=" + layerName + ", nIn=" + nIn + ", nOut=" + nOut
+                + ", hasBias=" + hasBias + ", dataFormat=" + dataFormat + ", weightInit="
+                + (weightInitFn == null ? "uniform on the Stiefel manifold" : weightInitFn.getClass().getSimpleName())
+                + ", updater=" + updater + (dropout == null ? "" : ", dropOut=" + dropout) + ")";
+    }
+}

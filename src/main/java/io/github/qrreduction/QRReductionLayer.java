@@ -1,0 +1,72 @@
+package io.github.qrreduction;
+
+import java.util.Map;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+
+/**
+ * A trainable linear reduction, {@code z = x Q^T (+ b)}: the rows of {@code Q} are the components.
+ *
+ * <p>The parameter is {@code "Q"}, shape (nOut, nIn), trained by the network's updater like any weight; it is never
+ * computed from the input. Input and output:
+ *
+ * <ul>
+ *   <li>[batch, nIn] gives [batch, nOut];
+ *   <li>[batch, nIn, time] (NCW) gives [batch, nOut, time], [batch, time, nIn] (NWC) gives [batch, time, nOut]; the
+ *       time length may differ from call to call, and masked steps are zero in the output;
+ *   <li>convolutional input is flattened by DL4J's own preprocessors, given an InputType.
+ * </ul>
+ *
+ * <p>Arrays have the network's data type (FLOAT, DOUBLE or HALF). By default the rows of {@code Q} start uniform on the
+ * Stiefel manifold (orthonormal), drawn from the network's seed; there is no bias; everything else is inherited from
+ * the network, as for DL4J's DenseLayer.
+ *
+ * <p>Errors: {@code DL4JInvalidConfigException} for nOut missing, not positive or larger than nIn, and for nIn that is
+ * neither set nor known from an InputType when the network is initialised; {@code DL4JInvalidInputException} for input
+ * or masks of the wrong shape.
+ *
+ * <pre>{@code
+ * MultiLayerConfiguration conf = new NeuralNetConfiguration.Builder()
+ *         .updater(new Sgd(0.1))
+ *         .list()
+ *         .layer(new QRReductionLayer.Builder().nIn(768).nOut(64).build())
+ *         .layer(new OutputLayer.Builder().nIn(64).nOut(10).build())
+ *         .build();
+ * }</pre>
+ */
+public class QRReductionLayer extends ComponentLayer {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson only. */
+    protected QRReductionLayer() {}
+
+    private QRReductionLayer(Builder builder) {
+        super(builder);
+    }
+
+    @Override
+    public SDVariable defineLayer(
+            SameDiff sameDiff, SDVariable layerInput, Map<String, SDVariable> paramTable, SDVariable mask) {
+        SDVariable z = sameDiff.mmul(layerInput, paramTable.get(COMPONENTS_KEY), false, true, false);
+        return hasBias() ? z.add(paramTable.get(BIAS_KEY)) : z;
+    }
+
+    @Override
+    public long outputSize() {
+        return getNOut();
+    }
+
+    /** Builder of a {@link QRReductionLayer}; nOut is the one option that must be set. */
+    @SuppressWarnings("unchecked") // DL4J declares <E extends Layer> E build()
+    public static class Builder extends ComponentLayerBuilder<Builder> {
+
+        /** All options at their defaults. */
+        public Builder() {}
+
+        @Override
+        public QRReductionLayer build() {
+            return new QRReductionLayer(this);
+        }
+    }
+}

@@ -1,0 +1,342 @@
+package io.github.qrreduction.runtime;
+
+import io.github.qrreduction.ComponentLayer;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.deeplearning4j.exception.DL4JInvalidInputException;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.RNNFormat;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.AbstractLayer;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.regularization.Regularization;
+
+/**
+ * A {@link ComponentLayer} at work in a network: DL4J's calls, as DenseLayer answers them, turned into runs of the
+ * layer's graph. Sequences are run as rows, so the graph never sees a time length.
+ */
+public final class GraphLayer extends AbstractLayer<ComponentLayer> {
+
+    private static final long serialVersionUID = 1L;
+
+    private transient GraphExecution execution;
+
+    private INDArray params;
+    private INDArray gradients;
+    private Map<String, INDArray> paramTable;
+    private Map<String, INDArray> gradTable;
+    private Gradient gradient;
+    private final Map<String, INDArray> noisyParams = new HashMap<>();
+
+    /**
+     * A layer without parameters yet.
+     *
+     * @param conf its configuration
+     * @param dataType the network's data type
+     */
+    public GraphLayer(NeuralNetConfiguration conf, DataType dataType) {
+        super(conf, dataType);
+    }
+
+    /** Made at first use: Java serialization leaves it out. */
+    private GraphExecution execution() {
+        if (execution == null) {
+            ComponentLayer c = layerConf();
+            try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+                execution = new SessionExecution(new LayerGraph(
+                        c, dataType, c.getNIn(), c.outputSize(), c.getLayerParams().getParamShapes()));
+            }
+        }
+        return execution;
+    }
+
+    // ---- forward and backward ----
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
+        assertInputSet(false);
+        applyDropOutIfNecessary(training, workspaceMgr);
+        INDArray rows = inputRows(ArrayType.FF_WORKING_MEM, workspaceMgr);
+        INDArray out = workspaceMgr.createUninitialized(
+                ArrayType.ACTIVATIONS, dataType, new long[] {rows.size(0), layerConf().outputSize()}, 'c');
+        execution().forward(rows, paramsWithNoise(training, workspaceMgr), out);
+        INDArray mask = maskColumn(rows.size(0));
+        if (mask != null) {
+            out.muliColumnVector(mask);
+        }
+        return likeInput(out);
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
+        assertInputSet(true);
+        applyDropOutIfNecessary(true, workspaceMgr);
+        INDArray rows = inputRows(ArrayType.BP_WORKING_MEM, workspaceMgr);
+        INDArray delta = asRows(epsilon.castTo(dataType), ArrayType.BP_WORKING_MEM, workspaceMgr);
+        INDArray mask = maskColumn(rows.size(0));
+        if (mask != null) {
+            delta = workspaceMgr.dup(ArrayType.BP_WORKING_MEM, delta, 'c').muliColumnVector(mask);
+        }
+        INDArray inputGradient =
+                workspaceMgr.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, rows.shape(), 'c');
+        execution().backward(rows, paramsWithNoise(true, workspaceMgr), delta, gradTable, inputGradient);
+        noisyParams.clear();
+
+        gradient = new DefaultGradient();
+        gradTable.forEach(gradient::setGradientFor);
+        return new Pair<>(gradient, backpropDropOutIfPresent(likeInput(inputGradient)));
+    }
+
+    /** The input as rows of the network's data type, its shape and the mask's checked. */
+    private INDArray inputRows(ArrayType memory, LayerWorkspaceMgr workspaceMgr) {
+        long nIn = layerConf().getNIn();
+        RNNFormat format = layerConf().getDataFormat();
+        if (input.rank() != 2 && input.rank() != 3) {
+            throw new DL4JInvalidInputException("Input of rank " + input.rank() + " with shape "
+                    + Arrays.toString(input.shape()) + ": expected rank 2 [batch, " + nIn + "] or rank 3 "
+                    + sequenceShape(format, nIn) + ". Missing preprocessor or wrong input type? " + layerId());
+        }
+        long size = input.rank() == 2 ? input.size(1) : TimeSteps.size(input, format);
+        if (size != nIn) {
+            throw new DL4JInvalidInputException("Input of size " + size + " with shape "
+                    + Arrays.toString(input.shape()) + ": expected "
+                    + (input.rank() == 2 ? "[batch, " + nIn + "]" : sequenceShape(format, nIn)) + " " + layerId());
+        }
+        return asRows(input.castTo(dataType), memory, workspaceMgr);
+    }
+
+    private static String sequenceShape(RNNFormat format, long nIn) {
+        return format == RNNFormat.NCW ? "[batch, " + nIn + ", time] (NCW)" : "[batch, time, " + nIn + "] (NWC)";
+    }
+
+    private INDArray asRows(INDArray array, ArrayType memory, LayerWorkspaceMgr workspaceMgr) {
+        return array.rank() == 2
+                ? array
+                : TimeSteps.toRows(array, layerConf().getDataFormat(), memory, workspaceMgr);
+    }
+
+    private INDArray likeInput(INDArray rows) {
+        return input.rank() == 2
+                ? rows
+                : TimeSteps.toSequences(rows, input.size(0), layerConf().getDataFormat());
+    }
+
+    private INDArray maskColumn(long rows) {
+        if (maskArray == null) {
+            return null;
+        }
+        boolean sequences = input.rank() == 3;
+        long batch = input.size(0);
+        boolean fits = sequences
+                ? maskArray.rank() == 2 && maskArray.size(0) == batch && maskArray.length() == rows
+                : maskArray.length() == batch && maskArray.size(0) == batch;
+        if (!fits) {
+            String expected = sequences ? "[" + batch + ", " + rows / batch + "]" : "[" + batch + ", 1]";
+            throw new DL4JInvalidInputException("Mask of shape " + Arrays.toString(maskArray.shape())
+                    + " for input of shape " + Arrays.toString(input.shape()) + ": expected " + expected + " "
+                    + layerId());
+        }
+        return maskArray.castTo(dataType).reshape('c', rows, 1);
+    }
+
+    /** As BaseLayer: one draw serves the forward and the backward pass of an iteration. */
+    private Map<String, INDArray> paramsWithNoise(boolean training, LayerWorkspaceMgr workspaceMgr) {
+        if (layerConf().getWeightNoise() == null) {
+            return paramTable;
+        }
+        if (training && !noisyParams.isEmpty()) {
+            return noisyParams;
+        }
+        Map<String, INDArray> drawn = new HashMap<>();
+        try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+            for (String key : paramTable.keySet()) {
+                drawn.put(
+                        key,
+                        layerConf()
+                                .getWeightNoise()
+                                .getParameter(this, key, getIterationCount(), getEpochCount(), training, workspaceMgr));
+            }
+        }
+        if (training) {
+            noisyParams.putAll(drawn);
+        }
+        return drawn;
+    }
+
+    // ---- parameters ----
+
+    @Override
+    public INDArray params() {
+        return params;
+    }
+
+    @Override
+    public long numParams() {
+        return params == null ? 0 : params.length();
+    }
+
+    @Override
+    public INDArray getParam(String key) {
+        return paramTable.get(key);
+    }
+
+    @Override
+    public void setParam(String key, INDArray value) {
+        INDArray current = paramTable.get(key);
+        if (current == null) {
+            throw new IllegalArgumentException("Unknown parameter key \"" + key + "\": expected one of "
+                    + paramTable.keySet() + " " + layerId());
+        }
+        boolean sameVector = current.rank() == 1 && value.isVector() && value.length() == current.length();
+        if (!sameVector && !Arrays.equals(current.shape(), value.shape())) {
+            throw new IllegalArgumentException("Parameter \"" + key + "\" of shape " + Arrays.toString(value.shape())
+                    + ": expected " + Arrays.toString(current.shape()) + " " + layerId());
+        }
+        current.assign(sameVector ? value.reshape(current.shape()) : value);
+    }
+
+    @Override
+    public void setParams(INDArray values) {
+        if (values == params) {
+            return;
+        }
+        if (values == null || values.length() != numParams()) {
+            throw new IllegalArgumentException("Parameter vector of length " + (values == null ? 0 : values.length())
+                    + ": expected " + numParams() + " " + layerId());
+        }
+        params.assign(values.reshape(params.shape()));
+    }
+
+    @Override
+    public void setParamsViewArray(INDArray view) {
+        if (params != null && view.length() != params.length()) {
+            throw new IllegalArgumentException("Parameter view of length " + view.length() + ": expected "
+                    + params.length() + " " + layerId());
+        }
+        params = view;
+    }
+
+    @Override
+    public Map<String, INDArray> paramTable() {
+        return paramTable;
+    }
+
+    @Override
+    public Map<String, INDArray> paramTable(boolean backpropParamsOnly) {
+        return paramTable;
+    }
+
+    @Override
+    public void setParamTable(Map<String, INDArray> table) {
+        if (paramTable == null) {
+            paramTable = table;
+        } else {
+            table.forEach(this::setParam);
+        }
+    }
+
+    @Override
+    public INDArray getGradientsViewArray() {
+        return gradients;
+    }
+
+    @Override
+    public void setBackpropGradientsViewArray(INDArray view) {
+        gradients = view;
+        gradTable = layerConf().initializer().getGradientsFromFlattened(conf(), view);
+    }
+
+    @Override
+    public void clearNoiseWeightParams() {
+        noisyParams.clear();
+    }
+
+    @Override
+    public double calcRegularizationScore(boolean backpropParamsOnly) {
+        double sum = 0.0;
+        for (Map.Entry<String, INDArray> e : paramTable.entrySet()) {
+            for (Regularization r : layerConf().getRegularizationByParam(e.getKey())) {
+                sum += r.score(e.getValue(), getIterationCount(), getEpochCount());
+            }
+        }
+        return sum;
+    }
+
+    // ---- the rest of DL4J's Layer and Model ----
+
+    @Override
+    public Gradient gradient() {
+        return gradient;
+    }
+
+    @Override
+    public double score() {
+        return 0.0;
+    }
+
+    @Override
+    public void update(Gradient gradient) {
+        gradient.gradientForVariable().forEach((key, g) -> update(g, key));
+    }
+
+    @Override
+    public void update(INDArray gradient, String key) {
+        INDArray current = getParam(key);
+        current.addi(gradient.reshape(current.shape()));
+    }
+
+    @Override
+    public void computeGradientAndScore(LayerWorkspaceMgr workspaceMgr) {
+        if (input != null) {
+            activate(true, workspaceMgr);
+        }
+    }
+
+    @Override
+    public boolean isPretrainLayer() {
+        return false;
+    }
+
+    @Override
+    public void clear() {
+        super.clear();
+        noisyParams.clear();
+    }
+
+    @Override
+    public Layer clone() {
+        NeuralNetConfiguration copyOfConf = conf.clone();
+        GraphLayer copy = new GraphLayer(copyOfConf, dataType);
+        copy.setIndex(index);
+        copy.params = params.dup();
+        Map<String, INDArray> views = layerConf().initializer().init(copyOfConf, copy.params, false);
+        copy.setParamTable(new LinkedHashMap<>(views));
+        return copy;
+    }
+
+    /** Identity, as every other layer of DL4J's that holds arrays. */
+    @Override
+    public boolean equals(Object o) {
+        return this == o;
+    }
+
+    @Override
+    public int hashCode() {
+        return System.identityHashCode(this);
+    }
+
+    @Override
+    public String toString() {
+        return "GraphLayer(index=" + index + ", " + layerConf() + ")";
+    }
+}

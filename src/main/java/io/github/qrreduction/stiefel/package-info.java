@@ -1,0 +1,2 @@
+/** The mathematics of matrices with orthonormal rows. Not API: names here may change in any release. */
+package io.github.qrreduction.stiefel;
