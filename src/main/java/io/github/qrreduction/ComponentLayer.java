@@ -63,6 +63,8 @@ public abstract class ComponentLayer extends SameDiffLayer {
     private IWeightInit weightInitFn;
     private IWeightNoise weightNoise;
     private RNNFormat dataFormat = RNNFormat.NCW;
+    private Orthonormality orthonormality = Orthonormality.NONE;
+    private double orthonormalityPenalty;
 
     /** For Jackson only. */
     protected ComponentLayer() {}
@@ -82,6 +84,8 @@ public abstract class ComponentLayer extends SameDiffLayer {
         this.weightInitFn = builder.weightInitFn;
         this.weightNoise = builder.weightNoise == null ? null : builder.weightNoise.clone();
         this.dataFormat = builder.dataFormat;
+        this.orthonormality = builder.orthonormality;
+        this.orthonormalityPenalty = builder.orthonormalityPenalty;
         this.regularization = copyOf(builder.regularizations());
         this.regularizationBias = copyOf(builder.biasRegularizations());
         this.gradientNormalization = builder.gradientNormalization;
@@ -185,6 +189,24 @@ public abstract class ComponentLayer extends SameDiffLayer {
      */
     public RNNFormat getDataFormat() {
         return dataFormat;
+    }
+
+    /**
+     * Whether and how the components are kept orthonormal.
+     *
+     * @return the mode
+     */
+    public Orthonormality getOrthonormality() {
+        return orthonormality;
+    }
+
+    /**
+     * The weight of the penalty {@code lambda ||QQ^T - I||_F^2} of the raw parameter.
+     *
+     * @return lambda; 0 for none
+     */
+    public double getOrthonormalityPenalty() {
+        return orthonormalityPenalty;
     }
 
     /**
@@ -421,6 +443,8 @@ public abstract class ComponentLayer extends SameDiffLayer {
         values.add(hasBias);
         values.add(getBiasInit());
         values.add(dataFormat);
+        values.add(orthonormality);
+        values.add(orthonormalityPenalty);
         values.add(weightInitFn);
         values.add(weightNoise);
         values.add(iDropout);
@@ -454,7 +478,9 @@ public abstract class ComponentLayer extends SameDiffLayer {
     public String toString() {
         IDropout dropout = iDropout;
         return getClass().getSimpleName() + "(layerName=" + layerName + ", nIn=" + nIn + ", nOut=" + nOut
-                + ", hasBias=" + hasBias + ", dataFormat=" + dataFormat + ", weightInit="
+                + ", hasBias=" + hasBias + ", dataFormat=" + dataFormat + ", orthonormality="
+                + orthonormality + (orthonormalityPenalty == 0 ? "" : ", orthonormalityPenalty=" + orthonormalityPenalty)
+                + ", weightInit="
                 + (weightInitFn == null ? "uniform on the Stiefel manifold" : weightInitFn.getClass().getSimpleName())
                 + ", updater=" + updater + (dropout == null ? "" : ", dropOut=" + dropout) + ")";
     }

@@ -26,6 +26,8 @@ public abstract class ComponentLayerBuilder<T extends ComponentLayerBuilder<T>> 
     IWeightInit weightInitFn;
     IWeightNoise weightNoise;
     RNNFormat dataFormat = RNNFormat.NCW;
+    Orthonormality orthonormality = Orthonormality.NONE;
+    double orthonormalityPenalty;
     GradientNormalization gradientNormalization;
     double gradientNormalizationThreshold = Double.NaN;
 
@@ -106,6 +108,38 @@ public abstract class ComponentLayerBuilder<T extends ComponentLayerBuilder<T>> 
      */
     public T biasInit(double biasInit) {
         this.biasInit = biasInit;
+        return self();
+    }
+
+    /**
+     * Whether the components are kept orthonormal, and how. Default {@link Orthonormality#NONE}.
+     *
+     * <p>With RETRACTION, L2 and weight decay mean nothing for Q (its norm is fixed): they are left out of score and
+     * step, with one warning.
+     *
+     * @param orthonormality the mode
+     * @return this
+     */
+    public T orthonormality(Orthonormality orthonormality) {
+        if (orthonormality == null) {
+            throw new IllegalArgumentException("orthonormality must be NONE, RETRACTION or PARAMETRIZATION, got null");
+        }
+        this.orthonormality = orthonormality;
+        return self();
+    }
+
+    /**
+     * Adds {@code lambda ||QQ^T - I||_F^2} of the raw parameter to the score, and its gradient
+     * {@code 4 lambda (QQ^T - I) Q}. Default 0: none.
+     *
+     * @param lambda weight of the penalty, at least 0
+     * @return this
+     */
+    public T orthonormalityPenalty(double lambda) {
+        if (!(lambda >= 0) || Double.isInfinite(lambda)) {
+            throw new IllegalArgumentException("orthonormalityPenalty must be finite and >= 0, got " + lambda);
+        }
+        this.orthonormalityPenalty = lambda;
         return self();
     }
 

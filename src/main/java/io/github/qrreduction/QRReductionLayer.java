@@ -1,6 +1,10 @@
 package io.github.qrreduction;
 
+import io.github.qrreduction.runtime.GraphLayer;
+import io.github.qrreduction.runtime.GraphLayers;
 import java.util.Map;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
@@ -55,6 +59,30 @@ public class QRReductionLayer extends ComponentLayer {
     @Override
     public long outputSize() {
         return getNOut();
+    }
+
+    /**
+     * Brings the components of a network's layers with {@link Orthonormality#RETRACTION}, of this kind and of
+     * {@code QRReconstructionLayer}, back to the nearest orthonormal matrices (polar factors): after parameters were
+     * averaged, set as a vector, or written to in place. Where they are orthonormal already, nothing changes. The next
+     * training step does the same by itself; call this before using such a network without training.
+     *
+     * @param net the network, changed in place
+     * @throws org.deeplearning4j.exception.DL4JException if a matrix has no nearest orthonormal one: it is singular, or
+     *     not finite
+     */
+    public static void restore(MultiLayerNetwork net) {
+        GraphLayers.of(net.getLayers()).forEach(GraphLayer::restore);
+    }
+
+    /**
+     * As {@link #restore(MultiLayerNetwork)}.
+     *
+     * @param net the network, changed in place
+     * @throws org.deeplearning4j.exception.DL4JException if a matrix has no nearest orthonormal one
+     */
+    public static void restore(ComputationGraph net) {
+        GraphLayers.of(net.getLayers()).forEach(GraphLayer::restore);
     }
 
     /** Builder of a {@link QRReductionLayer}; nOut is the one option that must be set. */

@@ -1,6 +1,8 @@
 package io.github.qrreduction.runtime;
 
 import io.github.qrreduction.ComponentLayer;
+import io.github.qrreduction.Orthonormality;
+import io.github.qrreduction.stiefel.QRFactor;
 import io.github.qrreduction.stiefel.Stiefel;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -110,6 +112,9 @@ public final class ComponentParamInitializer implements ParamInitializer {
         } else {
             layer.getWeightInitFn()
                     .init(layer.getNIn(), layer.getNOut(), q.shape(), 'c', q.reshape(q.length()));
+            if (layer.getOrthonormality() == Orthonormality.RETRACTION) {
+                QRFactor.of(q, q);
+            }
         }
         if (layer.hasBias()) {
             params.get(ComponentLayer.BIAS_KEY).assign(layer.getBiasInit());

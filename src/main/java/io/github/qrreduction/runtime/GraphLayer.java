@@ -1,12 +1,14 @@
 package io.github.qrreduction.runtime;
 
 import io.github.qrreduction.ComponentLayer;
+import io.github.qrreduction.stiefel.Stiefel;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.deeplearning4j.exception.DL4JInvalidInputException;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
@@ -30,6 +32,7 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
     private static final long serialVersionUID = 1L;
 
     private transient GraphExecution execution;
+    private transient ComponentsMode mode;
 
     private INDArray params;
     private INDArray gradients;
@@ -60,6 +63,13 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
         return execution;
     }
 
+    private ComponentsMode mode() {
+        if (mode == null) {
+            mode = ComponentsMode.of(layerConf());
+        }
+        return mode;
+    }
+
     // ---- forward and backward ----
 
     @Override
@@ -67,9 +77,12 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
         assertInputSet(false);
         applyDropOutIfNecessary(training, workspaceMgr);
         INDArray rows = inputRows(ArrayType.FF_WORKING_MEM, workspaceMgr);
+        if (training) {
+            mode().settle(components());
+        }
         INDArray out = workspaceMgr.createUninitialized(
                 ArrayType.ACTIVATIONS, dataType, new long[] {rows.size(0), layerConf().outputSize()}, 'c');
-        execution().forward(rows, paramsWithNoise(training, workspaceMgr), out);
+        execution().forward(rows, graphParams(paramsWithNoise(training, workspaceMgr)), out);
         INDArray mask = maskColumn(rows.size(0));
         if (mask != null) {
             out.muliColumnVector(mask);
@@ -89,7 +102,9 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
         }
         INDArray inputGradient =
                 workspaceMgr.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, rows.shape(), 'c');
-        execution().backward(rows, paramsWithNoise(true, workspaceMgr), delta, gradTable, inputGradient);
+        Map<String, INDArray> used = paramsWithNoise(true, workspaceMgr);
+        execution().backward(rows, graphParams(used), delta, gradTable, inputGradient);
+        mode().pullBack(used.get(ComponentLayer.COMPONENTS_KEY), gradTable.get(ComponentLayer.COMPONENTS_KEY));
         noisyParams.clear();
 
         gradient = new DefaultGradient();
@@ -173,7 +188,47 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
         return drawn;
     }
 
+    private Map<String, INDArray> graphParams(Map<String, INDArray> raw) {
+        INDArray q = raw.get(ComponentLayer.COMPONENTS_KEY);
+        INDArray matrix = mode().components(q);
+        if (matrix == q) {
+            return raw;
+        }
+        Map<String, INDArray> seen = new HashMap<>(raw);
+        seen.put(ComponentLayer.COMPONENTS_KEY, matrix);
+        return seen;
+    }
+
     // ---- parameters ----
+
+    private INDArray components() {
+        return paramTable.get(ComponentLayer.COMPONENTS_KEY);
+    }
+
+    /**
+     * The matrix of components in use: {@code qf(W)} with PARAMETRIZATION, else Q.
+     *
+     * @return (nOut, nIn), a copy outside any workspace
+     */
+    public INDArray componentsInUse() {
+        try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+            return mode().components(components()).dup('c');
+        }
+    }
+
+    /**
+     * The orthonormality error of the components in use.
+     *
+     * @return {@code ||Q Q^T - I||_F}, measured in float64
+     */
+    public double orthonormalityError() {
+        return Stiefel.orthonormalityError(mode().components(components()));
+    }
+
+    /** With RETRACTION, brings Q back to the nearest orthonormal matrix where something has moved it off. */
+    public void restore() {
+        mode().settle(components());
+    }
 
     @Override
     public INDArray params() {
@@ -202,7 +257,11 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
             throw new IllegalArgumentException("Parameter \"" + key + "\" of shape " + Arrays.toString(value.shape())
                     + ": expected " + Arrays.toString(current.shape()) + " " + layerId());
         }
-        current.assign(sameVector ? value.reshape(current.shape()) : value);
+        if (key.equals(ComponentLayer.COMPONENTS_KEY)) {
+            current.assign(mode().admit(value));
+        } else {
+            current.assign(value.reshape(current.shape()));
+        }
     }
 
     @Override
@@ -265,11 +324,26 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
     public double calcRegularizationScore(boolean backpropParamsOnly) {
         double sum = 0.0;
         for (Map.Entry<String, INDArray> e : paramTable.entrySet()) {
-            for (Regularization r : layerConf().getRegularizationByParam(e.getKey())) {
+            for (Regularization r : getConfig().getRegularizationByParam(e.getKey())) {
                 sum += r.score(e.getValue(), getIterationCount(), getEpochCount());
             }
         }
         return sum;
+    }
+
+    // ---- training ----
+
+    /** The layer's configuration, with the steps that its mode adds for Q. */
+    @Override
+    public TrainingConfig getConfig() {
+        return new ModeTrainingConfig(layerConf(), mode());
+    }
+
+    /** Last in a training step: what a user's constraint has done to Q is within the mode's bounds again. */
+    @Override
+    public void applyConstraints(int iteration, int epoch) {
+        super.applyConstraints(iteration, epoch);
+        mode().settle(components());
     }
 
     // ---- the rest of DL4J's Layer and Model ----
