@@ -56,8 +56,9 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
         if (execution == null) {
             ComponentLayer c = layerConf();
             try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-                execution = new SessionExecution(new LayerGraph(
-                        c, dataType, c.getNIn(), c.outputSize(), c.getLayerParams().getParamShapes()));
+                Map<String, long[]> shapes = c.getLayerParams().getParamShapes();
+                execution = PlanExecution.of(
+                        new LayerGraph(c, dataType, c.getNIn(), c.outputSize(), shapes), shapes.keySet());
             }
         }
         return execution;
@@ -82,7 +83,12 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
         }
         INDArray out = workspaceMgr.createUninitialized(
                 ArrayType.ACTIVATIONS, dataType, new long[] {rows.size(0), layerConf().outputSize()}, 'c');
-        execution().forward(rows, graphParams(paramsWithNoise(training, workspaceMgr)), out);
+        execution()
+                .forward(
+                        rows,
+                        graphParams(paramsWithNoise(training, workspaceMgr)),
+                        out,
+                        shape -> workspaceMgr.createUninitialized(ArrayType.FF_WORKING_MEM, dataType, shape, 'c'));
         INDArray mask = maskColumn(rows.size(0));
         if (mask != null) {
             out.muliColumnVector(mask);
@@ -102,14 +108,23 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
         }
         INDArray inputGradient =
                 workspaceMgr.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, rows.shape(), 'c');
+        boolean wanted = !InputGradient.isDiscarded(index);
         Map<String, INDArray> used = paramsWithNoise(true, workspaceMgr);
-        execution().backward(rows, graphParams(used), delta, gradTable, inputGradient);
+        execution()
+                .backward(
+                        rows,
+                        graphParams(used),
+                        delta,
+                        gradTable,
+                        wanted ? inputGradient : null,
+                        shape -> workspaceMgr.createUninitialized(ArrayType.BP_WORKING_MEM, dataType, shape, 'c'));
         mode().pullBack(used.get(ComponentLayer.COMPONENTS_KEY), gradTable.get(ComponentLayer.COMPONENTS_KEY));
         noisyParams.clear();
 
         gradient = new DefaultGradient();
         gradTable.forEach(gradient::setGradientFor);
-        return new Pair<>(gradient, backpropDropOutIfPresent(likeInput(inputGradient)));
+        INDArray result = likeInput(inputGradient);
+        return new Pair<>(gradient, wanted ? backpropDropOutIfPresent(result) : result);
     }
 
     /** The input as rows of the network's data type, its shape and the mask's checked. */

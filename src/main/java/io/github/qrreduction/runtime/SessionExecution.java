@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.nd4j.autodiff.listeners.At;
 import org.nd4j.autodiff.samediff.internal.InferenceSession;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -24,7 +25,8 @@ final class SessionExecution implements GraphExecution {
     }
 
     @Override
-    public void forward(INDArray input, Map<String, INDArray> parameters, INDArray output) {
+    public void forward(
+            INDArray input, Map<String, INDArray> parameters, INDArray output, Function<long[], INDArray> memory) {
         Map<String, INDArray> values = new HashMap<>(parameters);
         values.put(LayerGraph.INPUT, input);
         run(values, Map.of(graph.output(), output));
@@ -36,7 +38,8 @@ final class SessionExecution implements GraphExecution {
             Map<String, INDArray> parameters,
             INDArray epsilon,
             Map<String, INDArray> gradients,
-            INDArray inputGradient) {
+            INDArray inputGradient,
+            Function<long[], INDArray> memory) {
         Map<String, INDArray> values = new HashMap<>(parameters);
         values.put(LayerGraph.INPUT, input);
         values.put(LayerGraph.EPSILON, epsilon);

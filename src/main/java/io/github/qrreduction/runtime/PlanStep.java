@@ -1,0 +1,93 @@
+package io.github.qrreduction.runtime;
+
+import java.util.List;
+import org.nd4j.linalg.api.blas.params.MMulTranspose;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.reduce.Mmul;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** One operation of a {@link Plan}: reads named arrays of rank 2 (rows of rank 1), writes one. */
+interface PlanStep {
+
+    /** Name of the variable that is written. */
+    String output();
+
+    /** Names of the variables that are read; with {@code accumulates} the output is read too. */
+    List<String> inputs();
+
+    /** Shape of the output, from those of the inputs in order. */
+    long[] outputShape(INDArray... inputs);
+
+    /** Computes into the given array. */
+    void run(INDArray output, INDArray... inputs);
+
+    /** {@code C = op(A) op(B)}, or {@code C += op(A) op(B)}. */
+    record Product(String a, boolean transposeA, String b, boolean transposeB, String output, boolean accumulates)
+            implements PlanStep {
+
+        @Override
+        public List<String> inputs() {
+            return List.of(a, b);
+        }
+
+        @Override
+        public long[] outputShape(INDArray... in) {
+            return new long[] {in[0].size(transposeA ? 1 : 0), in[1].size(transposeB ? 0 : 1)};
+        }
+
+        @Override
+        public void run(INDArray out, INDArray... in) {
+            Nd4j.getExecutioner()
+                    .exec(new Mmul(in[0], in[1], out, 1.0, accumulates ? 1.0 : 0.0, transpose()));
+        }
+
+        private MMulTranspose transpose() {
+            return MMulTranspose.builder()
+                    .transposeA(transposeA)
+                    .transposeB(transposeB)
+                    .transposeResult(false)
+                    .build();
+        }
+    }
+
+    /** {@code Y = X + 1 b^T}, in place where X has no other reader. */
+    record AddRow(String x, String row, String output) implements PlanStep {
+
+        @Override
+        public List<String> inputs() {
+            return List.of(x, row);
+        }
+
+        @Override
+        public long[] outputShape(INDArray... in) {
+            return in[0].shape();
+        }
+
+        @Override
+        public void run(INDArray out, INDArray... in) {
+            if (out != in[0]) {
+                out.assign(in[0]);
+            }
+            out.addiRowVector(in[1]);
+        }
+    }
+
+    /** {@code s = X^T 1}. */
+    record SumRows(String x, String output) implements PlanStep {
+
+        @Override
+        public List<String> inputs() {
+            return List.of(x);
+        }
+
+        @Override
+        public long[] outputShape(INDArray... in) {
+            return new long[] {in[0].size(1)};
+        }
+
+        @Override
+        public void run(INDArray out, INDArray... in) {
+            in[0].sum(out, 0);
+        }
+    }
+}
