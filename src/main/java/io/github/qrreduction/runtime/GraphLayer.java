@@ -188,8 +188,9 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
             return noisyParams;
         }
         Map<String, INDArray> drawn = new HashMap<>();
-        try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-            for (String key : paramTable.keySet()) {
+        for (String key : paramTable.keySet()) {
+            // A scope for each: a noise that borrows a workspace cannot borrow it twice in one scope.
+            try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
                 drawn.put(
                         key,
                         layerConf()
