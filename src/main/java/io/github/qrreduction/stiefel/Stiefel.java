@@ -90,7 +90,8 @@ public final class Stiefel {
         String what = row == column
                 ? String.format(Locale.ROOT, "squared norm %.6g", 1 + deviation[worst])
                 : String.format(Locale.ROOT, "inner product %.6g", deviation[worst]);
-        return Optional.of(String.format(Locale.ROOT, "||QQ^T - I||_F = %.3e exceeds %.3e, worst pair of rows %d, %d: %s",
+        return Optional.of(String.format(Locale.ROOT,
+                "||QQ^T - I||_F = %.3e exceeds %.3e, worst pair of rows %d, %d: %s",
                 error, tolerance, row, column, what));
     }
 

@@ -1,5 +1,7 @@
 package io.github.qrreduction.stiefel;
 
+import java.util.Arrays;
+
 /**
  * Float64 kernels on small square matrices, k x k, row-major in one array.
  *
@@ -24,7 +26,12 @@ final class Triangular {
             int at = i * k + i;
             System.arraycopy(a, at, row, 0, length);
             double whole = row[0];
-            for (int p = 0; p < i; p++) {
+            int p = 0;
+            for (; p + 3 < i; p += 4) {
+                int from = p * k + i;
+                subtract(a[from], a[from + k], a[from + 2 * k], a[from + 3 * k], a, from, k, row, length);
+            }
+            for (; p < i; p++) {
                 subtract(a[p * k + i], a, p * k + i, row, length);
             }
             double pivot = row[0];
@@ -35,7 +42,7 @@ final class Triangular {
             for (int j = 0; j < length; j++) {
                 a[at + j] = row[j] * scale;
             }
-            java.util.Arrays.fill(a, i * k, at, 0);
+            Arrays.fill(a, i * k, at, 0);
         }
         return true;
     }
@@ -45,7 +52,7 @@ final class Triangular {
         double[] inverse = new double[k * k];
         double[] row = new double[k];
         for (int i = 0; i < k; i++) {
-            java.util.Arrays.fill(row, 0, i + 1, 0);
+            Arrays.fill(row, 0, i + 1, 0);
             for (int p = 0; p < i; p++) {
                 subtract(u[p * k + i], inverse, p * k, row, p + 1);
             }
@@ -62,6 +69,17 @@ final class Triangular {
     private static void subtract(double factor, double[] a, int from, double[] row, int length) {
         for (int j = 0; j < length; j++) {
             row[j] -= factor * a[from + j];
+        }
+    }
+
+    /** The same for four rows of a that are {@code stride} apart, for one load and store of {@code row}. */
+    private static void subtract(double first, double second, double third, double fourth, double[] a, int from,
+            int stride, double[] row, int length) {
+        int next = from + stride;
+        int afterNext = next + stride;
+        int last = afterNext + stride;
+        for (int j = 0; j < length; j++) {
+            row[j] -= first * a[from + j] + second * a[next + j] + third * a[afterNext + j] + fourth * a[last + j];
         }
     }
 
