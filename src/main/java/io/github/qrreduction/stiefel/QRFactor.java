@@ -7,8 +7,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * The QR factor {@code Q = qf(W)} of a matrix W (k, n), k &lt;= n, and its vector-Jacobian product.
  *
  * <p>{@code W^T = Q^T R} with orthonormal rows of Q (k, n) and an upper triangular R (k, k), diag(R) &gt; 0, which
- * makes the factor unique where W has full rank. Where it has not, Q is still orthonormal (Householder), some r_ii is zero
- * to rounding, and there is no derivative. FLOAT, DOUBLE and HALF; the factorisation itself is computed in float64.
+ * makes the factor unique where W has full rank. Where it has not, Q is still orthonormal (Householder), some r_ii is
+ * zero to rounding, and there is no derivative. FLOAT, DOUBLE and HALF; the factorisation is computed in float64.
  * O(n k^2) time, O(n k) memory. Immutable as long as nobody writes into {@link #q()}; not safe for concurrent calls
  * of {@link #vjp}.
  */
