@@ -65,6 +65,8 @@ public abstract class ComponentLayer extends SameDiffLayer {
     private RNNFormat dataFormat = RNNFormat.NCW;
     private Orthonormality orthonormality = Orthonormality.NONE;
     private double orthonormalityPenalty;
+    /** What the InputType said the input is; null without one. */
+    private Boolean sequences;
 
     /** For Jackson only. */
     protected ComponentLayer() {}
@@ -209,6 +211,11 @@ public abstract class ComponentLayer extends SameDiffLayer {
         return orthonormalityPenalty;
     }
 
+    /** Whether the InputType said that the input is sequences; null without an InputType. */
+    Boolean knownSequences() {
+        return sequences;
+    }
+
     /**
      * Length of the bias.
      *
@@ -295,6 +302,7 @@ public abstract class ComponentLayer extends SameDiffLayer {
     @Override
     public void setNIn(InputType inputType, boolean override) {
         long size;
+        sequences = inputType instanceof InputType.InputTypeRecurrent;
         if (inputType instanceof InputType.InputTypeFeedForward) {
             size = ((InputType.InputTypeFeedForward) inputType).getSize();
         } else if (inputType instanceof InputType.InputTypeConvolutionalFlat) {

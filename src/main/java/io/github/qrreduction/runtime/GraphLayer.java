@@ -222,18 +222,19 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
     }
 
     /**
-     * The matrix of components in use: {@code qf(W)} with PARAMETRIZATION, else Q.
+     * The matrix of components: {@code qf(W)} with PARAMETRIZATION, the orthonormal matrix nearest to Q with
+     * RETRACTION (Q itself, but after writes from outside), else Q.
      *
      * @return (nOut, nIn), a copy outside any workspace
      */
     public INDArray componentsInUse() {
         try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-            return mode().components(components()).dup('c');
+            return mode().components(mode().admit(components())).dup('c');
         }
     }
 
     /**
-     * The orthonormality error of the components in use.
+     * The orthonormality error of what the layer computes with now.
      *
      * @return {@code ||Q Q^T - I||_F}, measured in float64
      */

@@ -1,0 +1,290 @@
+package io.github.qrreduction;
+
+import io.github.qrreduction.SequenceInputs.Node;
+import io.github.qrreduction.runtime.GraphLayer;
+import io.github.qrreduction.runtime.GraphLayers;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.RNNFormat;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
+import org.deeplearning4j.nn.conf.preprocessor.ComposableInputPreProcessor;
+import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToRnnPreProcessor;
+import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+
+/**
+ * Replaces this library's layers by DenseLayers. Sequences are turned into rows and back by DL4J's preprocessors, whose
+ * order of rows agrees with their order of masks (TimeDistributed's does not).
+ */
+final class Baking {
+
+    private Baking() {}
+
+    static MultiLayerNetwork bake(MultiLayerNetwork net) {
+        MultiLayerConfiguration conf = net.getLayerWiseConfigurations().clone();
+        List<NeuralNetConfiguration> confs = new ArrayList<>();
+        Map<Integer, InputPreProcessor> preProcessors = new HashMap<>();
+        List<Consumer<org.deeplearning4j.nn.api.Layer>> fill = new ArrayList<>();
+        SequenceInputs<Integer> sequences = new SequenceInputs<>(nodes(conf));
+        InputPreProcessor pending = null;
+        for (int i = 0; i < conf.getConfs().size(); i++) {
+            NeuralNetConfiguration original = conf.getConf(i);
+            refuseOwnLoss(original.getLayer());
+            org.deeplearning4j.nn.api.Layer source = net.getLayer(i);
+            InputPreProcessor before = compose(pending, conf.getInputPreProcess(i));
+            pending = null;
+            if (!holdsComponents(original.getLayer())) {
+                put(preProcessors, confs.size(), before);
+                confs.add(original);
+                fill.add(layer -> copyParams(source.params(), layer.params()));
+                continue;
+            }
+            ComponentLayer component = componentLayer(original.getLayer());
+            UnaryOperator<Layer> wrap = wrapperLike(original.getLayer());
+            if (sequences.at(i)) {
+                before = compose(before, new RnnToFeedForwardPreProcessor(component.getDataFormat()));
+                pending = new FeedForwardToRnnPreProcessor(component.getDataFormat());
+            }
+            for (StockLayer stock : StockLayer.of(component, GraphLayers.unwrap(source))) {
+                put(preProcessors, confs.size(), before);
+                before = null;
+                confs.add(with(original, wrap.apply(stock.conf())));
+                fill.add(stock::fill);
+            }
+        }
+        if (pending != null) {
+            put(preProcessors, confs.size(), pending);
+            confs.add(with(confs.get(confs.size() - 1), identity()));
+            fill.add(layer -> {});
+        }
+        conf.setConfs(confs);
+        conf.setInputPreProcessors(preProcessors);
+        MultiLayerNetwork baked = new MultiLayerNetwork(conf);
+        long length = 0;
+        for (NeuralNetConfiguration c : confs) {
+            c.clearVariables();
+            length += c.getLayer().initializer().numParams(c);
+        }
+        baked.init(emptyParams(conf.getDataType(), length), false);
+        for (int i = 0; i < confs.size(); i++) {
+            fill.get(i).accept(baked.getLayer(i));
+        }
+        return baked;
+    }
+
+    private static Map<Integer, Node<Integer>> nodes(MultiLayerConfiguration conf) {
+        Map<Integer, Node<Integer>> nodes = new LinkedHashMap<>();
+        for (int i = 0; i < conf.getConfs().size(); i++) {
+            nodes.put(
+                    i, new Node<>(unfrozen(conf.getConf(i).getLayer()), conf.getInputPreProcess(i), List.of(i - 1)));
+        }
+        return nodes;
+    }
+
+    static ComputationGraph bake(ComputationGraph net) {
+        ComputationGraphConfiguration conf = net.getConfiguration().clone();
+        SequenceInputs<String> sequences = new SequenceInputs<>(nodes(conf));
+        Map<String, GraphVertex> vertices = new LinkedHashMap<>();
+        Map<String, List<String>> inputs = new LinkedHashMap<>();
+        Map<String, Consumer<org.deeplearning4j.nn.api.Layer>> fill = new HashMap<>();
+        conf.getVertices().forEach((name, vertex) -> {
+            List<String> from = conf.getVertexInputs().get(name);
+            if (!(vertex instanceof LayerVertex)
+                    || !holdsComponents(((LayerVertex) vertex).getLayerConf().getLayer())) {
+                if (vertex instanceof LayerVertex) {
+                    refuseOwnLoss(((LayerVertex) vertex).getLayerConf().getLayer());
+                }
+                vertices.put(name, vertex);
+                inputs.put(name, from);
+                return;
+            }
+            LayerVertex original = (LayerVertex) vertex;
+            Layer layer = original.getLayerConf().getLayer();
+            ComponentLayer component = componentLayer(layer);
+            GraphLayer source = GraphLayers.unwrap(net.getLayer(name));
+            RNNFormat format = component.getDataFormat();
+            boolean sequence = sequences.at(name);
+            InputPreProcessor before = sequence
+                    ? compose(original.getPreProcessor(), new RnnToFeedForwardPreProcessor(format))
+                    : original.getPreProcessor();
+            List<StockLayer> stocks = StockLayer.of(component, source);
+            for (int i = 0; i < stocks.size(); i++) {
+                // The vertex that others read keeps its name; what comes before it gets one of its own.
+                boolean last = i == stocks.size() - 1 && !sequence;
+                String part = last ? name : name + (i == 0 ? "-components" : "-reconstruction");
+                Layer stock = stocks.get(i).conf();
+                stock.setLayerName(part);
+                LayerVertex replacement =
+                        new LayerVertex(with(original.getLayerConf(), wrapperLike(layer).apply(stock)), before);
+                before = null;
+                vertices.put(part, replacement);
+                inputs.put(part, from);
+                fill.put(part, stocks.get(i)::fill);
+                from = List.of(part);
+            }
+            if (sequence) {
+                vertices.put(name, new PreprocessorVertex(new FeedForwardToRnnPreProcessor(format)));
+                inputs.put(name, from);
+            }
+        });
+        conf.setVertices(vertices);
+        conf.setVertexInputs(inputs);
+        conf.setTopologicalOrder(null);
+        conf.setTopologicalOrderStr(null);
+        long length = 0;
+        for (GraphVertex vertex : vertices.values()) {
+            if (vertex instanceof LayerVertex) {
+                ((LayerVertex) vertex).getLayerConf().clearVariables();
+            }
+            length += vertex.numParams(false);
+        }
+        ComputationGraph baked = new ComputationGraph(conf);
+        baked.init(emptyParams(conf.getDataType(), length), false);
+        for (org.deeplearning4j.nn.graph.vertex.GraphVertex vertex : baked.getVertices()) {
+            String name = vertex.getVertexName();
+            if (fill.containsKey(name)) {
+                fill.get(name).accept(vertex.getLayer());
+            } else if (vertex.numParams() > 0) {
+                copyParams(net.getVertex(name).params(), vertex.params());
+            }
+        }
+        return baked;
+    }
+
+    private static Map<String, Node<String>> nodes(ComputationGraphConfiguration conf) {
+        Map<String, Node<String>> nodes = new LinkedHashMap<>();
+        conf.getVertices().forEach((name, vertex) -> {
+            LayerVertex lv = vertex instanceof LayerVertex ? (LayerVertex) vertex : null;
+            nodes.put(
+                    name,
+                    new Node<>(
+                            lv == null ? null : unfrozen(lv.getLayerConf().getLayer()),
+                            lv == null ? null : lv.getPreProcessor(),
+                            conf.getVertexInputs().get(name)));
+        });
+        return nodes;
+    }
+
+    // ---- layers in wrappers ----
+
+    private static Layer unfrozen(Layer layer) {
+        if (layer instanceof FrozenLayer) {
+            return unfrozen(((FrozenLayer) layer).getLayer());
+        }
+        return layer instanceof FrozenLayerWithBackprop
+                ? unfrozen(((FrozenLayerWithBackprop) layer).getUnderlying())
+                : layer;
+    }
+
+    private static boolean holdsComponents(Layer layer) {
+        Layer inner = unfrozen(layer);
+        return inner instanceof ComponentLayer
+                || (inner instanceof BaseWrapperLayer
+                        && holdsComponents(((BaseWrapperLayer) inner).getUnderlying()));
+    }
+
+    private static ComponentLayer componentLayer(Layer layer) {
+        Layer inner = unfrozen(layer);
+        if (!(inner instanceof ComponentLayer)) {
+            throw new IllegalArgumentException("Layer \"" + layer.getLayerName() + "\": cannot bake a layer of this"
+                    + " library inside a " + inner.getClass().getSimpleName() + ", expected it bare or frozen");
+        }
+        return (ComponentLayer) inner;
+    }
+
+    private static UnaryOperator<Layer> wrapperLike(Layer layer) {
+        return stock -> {
+            Layer wrapped = stock;
+            if (layer instanceof FrozenLayer) {
+                wrapped = new FrozenLayer(stock);
+            } else if (layer instanceof FrozenLayerWithBackprop) {
+                wrapped = new FrozenLayerWithBackprop(stock);
+            }
+            wrapped.setLayerName(stock.getLayerName());
+            return wrapped;
+        };
+    }
+
+    // ---- small parts ----
+
+    private static void refuseOwnLoss(Layer layer) {
+        ILossFunction loss = null;
+        if (layer instanceof BaseOutputLayer) {
+            loss = ((BaseOutputLayer) layer).getLossFn();
+        } else if (layer instanceof LossLayer) {
+            loss = ((LossLayer) layer).getLossFn();
+        }
+        if (loss != null && loss.getClass().getPackageName().startsWith(Baking.class.getPackageName())) {
+            throw new IllegalArgumentException("Layer \"" + layer.getLayerName() + "\" trains with "
+                    + loss.getClass().getSimpleName() + ", a class of this library: a baked model could not be loaded without it. Replace the loss first,"
+                    + " for example conf.getLayer().setLossFn(new LossMSE()): what the network puts out stays the"
+                    + " same.");
+        }
+    }
+
+    private static InputPreProcessor compose(InputPreProcessor first, InputPreProcessor second) {
+        if (first == null || second == null) {
+            return first == null ? second : first;
+        }
+        if (first instanceof FeedForwardToRnnPreProcessor
+                && second instanceof RnnToFeedForwardPreProcessor
+                && ((FeedForwardToRnnPreProcessor) first).getRnnDataFormat()
+                        == ((RnnToFeedForwardPreProcessor) second).getRnnDataFormat()) {
+            return null;
+        }
+        return new ComposableInputPreProcessor(first, second);
+    }
+
+    private static void put(Map<Integer, InputPreProcessor> all, int index, InputPreProcessor preProcessor) {
+        if (preProcessor != null) {
+            all.put(index, preProcessor);
+        }
+    }
+
+    private static NeuralNetConfiguration with(NeuralNetConfiguration like, Layer layer) {
+        NeuralNetConfiguration conf = like.clone();
+        conf.setLayer(layer);
+        return conf;
+    }
+
+    private static Layer identity() {
+        return new ActivationLayer.Builder()
+                .activation(Activation.IDENTITY)
+                .name("sequences")
+                .build();
+    }
+
+    private static INDArray emptyParams(DataType type, long length) {
+        return length == 0 ? null : Nd4j.create(type, 1, length);
+    }
+
+    private static void copyParams(INDArray from, INDArray to) {
+        if (from != null && from.length() > 0) {
+            to.assign(from.reshape(to.shape()));
+        }
+    }
+}
