@@ -1,0 +1,173 @@
+package io.github.qrreduction.loss;
+
+import org.deeplearning4j.exception.DL4JInvalidInputException;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * Keeps who is near whom: how far the neighbours of each vector have moved within its minibatch. The labels are the
+ * original vectors {@code x}, shape [batch, d]; the output is their reduction {@code z}, shape [batch, k]; d and k may
+ * differ. The score of row i is the cross-entropy between two distributions over the other rows of the minibatch,
+ *
+ * <pre>
+ *   p_ij = softmax_{j != i}( cos(x_i, x_j) / temperature )
+ *   q_ij = softmax_{j != i}( cos(z_i, z_j) / temperature )
+ *   score_i = - sum_j p_ij log q_ij
+ * </pre>
+ *
+ * <p>Its minimum, where every q equals its p, is the entropy of p, not zero: compare scores only between batches of one
+ * size. It has the form of stochastic neighbour embedding (Hinton and Roweis, 2002), with cosines instead of distances
+ * and a fixed temperature, and trains a map instead of the points, so that it reduces vectors that training never saw.
+ *
+ * <pre>{@code
+ * .layer(new QRReductionLayer.Builder().nIn(100).nOut(25).orthonormality(Orthonormality.RETRACTION).build())
+ * .layer(new LossLayer.Builder(new LossSimilarity()).build())
+ * ...
+ * net.fit(x, x);
+ * }</pre>
+ *
+ * <p>The temperature, default {@value #DEFAULT_TEMPERATURE}, says how near a neighbour has to be to count: two rows
+ * whose cosines differ by one temperature differ by a factor e in weight. Smaller values look at the very nearest only,
+ * larger ones at the whole minibatch. Minibatches of some hundreds are needed to have neighbours in them.
+ *
+ * <ul>
+ *   <li>A batch of one row has no neighbours: score and gradient are zero.
+ *   <li>A vector shorter than 1e-12, or so long that the squares of its entries overflow, counts as zero: its cosine
+ *       with every other is 0, its gradient is zero.
+ *   <li>A mask, shape [batch] or [batch, 1], weighs the rows' scores. A row whose mask is 0 leaves both softmaxes as
+ *       well, as if it were not in the minibatch, and may hold anything; score and gradient are zero there.
+ *   <li>{@code average} divides by the number of rows, masked rows included, as DL4J's own losses do.
+ * </ul>
+ *
+ * <p>All is computed in the output's data type, in FLOAT where that is narrower; labels and mask are cast. Memory is
+ * O(batch^2 + batch (d + k)). The arguments are never changed. Instances are immutable.
+ *
+ * <p>Any activation function may stand in front. For sequences, reduce and then keep the steps you need as rank 2, for
+ * example with DL4J's RnnToFeedForwardPreProcessor.
+ *
+ * <p>Errors: {@link DL4JInvalidInputException} for labels, output or mask of another shape.
+ */
+public final class LossSimilarity implements ILossFunction {
+
+    /** The temperature of {@link #LossSimilarity()}. */
+    public static final double DEFAULT_TEMPERATURE = 0.05;
+
+    private static final long serialVersionUID = 1L;
+
+    private final double temperature;
+
+    /** With a temperature of {@value #DEFAULT_TEMPERATURE}. */
+    public LossSimilarity() {
+        this(DEFAULT_TEMPERATURE);
+    }
+
+    /**
+     * With a temperature of one's own.
+     *
+     * @param temperature what cosines are divided by, positive and finite
+     * @throws IllegalArgumentException if it is not
+     */
+    public LossSimilarity(@JsonProperty("temperature") double temperature) {
+        if (!(temperature > 0 && temperature < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("temperature must be positive and finite, got " + temperature);
+        }
+        this.temperature = temperature;
+    }
+
+    /**
+     * What cosines are divided by.
+     *
+     * @return the temperature
+     */
+    public double getTemperature() {
+        return temperature;
+    }
+
+    @Override
+    public double computeScore(
+            INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask, boolean average) {
+        Minibatch batch = Minibatch.of(labels, preOutput, mask);
+        if (!batch.hasNeighbours()) {
+            return 0;
+        }
+        return total(new Neighbourhoods(batch, activationFn, temperature).scores(), batch.rows(), average);
+    }
+
+    /**
+     * The score of each row.
+     *
+     * @return shape [batch, 1], the output's data type; 0 in masked rows
+     */
+    @Override
+    public INDArray computeScoreArray(
+            INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
+        Minibatch batch = Minibatch.of(labels, preOutput, mask);
+        if (!batch.hasNeighbours()) {
+            return Nd4j.zeros(preOutput.dataType(), batch.rows(), 1);
+        }
+        return batch.scatter(new Neighbourhoods(batch, activationFn, temperature).scores());
+    }
+
+    /**
+     * The gradient of the summed score with respect to the pre-output.
+     *
+     * @return shape [batch, k], the output's data type; 0 in masked rows
+     */
+    @Override
+    public INDArray computeGradient(
+            INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
+        Minibatch batch = Minibatch.of(labels, preOutput, mask);
+        if (!batch.hasNeighbours()) {
+            return Nd4j.zeros(preOutput.dataType(), preOutput.shape());
+        }
+        return gradient(batch, new Neighbourhoods(batch, activationFn, temperature), activationFn);
+    }
+
+    @Override
+    public Pair<Double, INDArray> computeGradientAndScore(
+            INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask, boolean average) {
+        Minibatch batch = Minibatch.of(labels, preOutput, mask);
+        if (!batch.hasNeighbours()) {
+            return new Pair<>(0.0, Nd4j.zeros(preOutput.dataType(), preOutput.shape()));
+        }
+        Neighbourhoods neighbourhoods = new Neighbourhoods(batch, activationFn, temperature);
+        double score = total(neighbourhoods.scores(), batch.rows(), average);
+        return new Pair<>(score, gradient(batch, neighbourhoods, activationFn));
+    }
+
+    private static double total(INDArray scores, long rows, boolean average) {
+        double sum = scores.sumNumber().doubleValue();
+        return average ? sum / rows : sum;
+    }
+
+    private static INDArray gradient(Minibatch batch, Neighbourhoods neighbourhoods, IActivation activationFn) {
+        INDArray epsilon = neighbourhoods.gradient();
+        // Some activation functions write their result over the pre-output.
+        return batch.scatter(activationFn.backprop(batch.preOutput().dup(), epsilon).getFirst());
+    }
+
+    @Override
+    public String name() {
+        return toString();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof LossSimilarity
+                && Double.compare(temperature, ((LossSimilarity) other).temperature) == 0;
+    }
+
+    @Override
+    public int hashCode() {
+        return Double.hashCode(temperature);
+    }
+
+    @Override
+    public String toString() {
+        return "LossSimilarity(temperature=" + temperature + ")";
+    }
+}

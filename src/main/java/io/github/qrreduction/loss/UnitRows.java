@@ -1,0 +1,34 @@
+package io.github.qrreduction.loss;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.BooleanIndexing;
+import org.nd4j.linalg.indexing.conditions.Conditions;
+
+/** A matrix whose rows are scaled to length one; rows too short to have a direction become zero. */
+final class UnitRows {
+
+    private static final double SHORTEST = 1e-12;
+
+    private final INDArray unit;
+    private final INDArray inverseLengths;
+
+    UnitRows(INDArray rows) {
+        INDArray lengths = rows.norm2(true, 1);
+        // 1 / infinity is 0.
+        BooleanIndexing.replaceWhere(lengths, Double.POSITIVE_INFINITY, Conditions.lessThan(SHORTEST));
+        inverseLengths = lengths.rdivi(1);
+        unit = Nd4j.createUninitialized(rows.dataType(), rows.shape(), 'c');
+        unit.assign(rows).muliColumnVector(inverseLengths);
+    }
+
+    INDArray unit() {
+        return unit;
+    }
+
+    /** Turns the gradient of the unit rows, in place, into that of the rows: {@code (g - (g.u) u) / length}. */
+    INDArray backprop(INDArray gradient) {
+        INDArray radial = gradient.mul(unit).sum(true, 1);
+        return gradient.subi(unit.mulColumnVector(radial)).muliColumnVector(inverseLengths);
+    }
+}

@@ -1,0 +1,2 @@
+/** Loss functions made for reduction. */
+package io.github.qrreduction.loss;
