@@ -5,10 +5,12 @@ import io.github.qrreduction.stiefel.Stiefel;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.exception.DL4JInvalidInputException;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.TrainingConfig;
+import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
@@ -359,8 +361,11 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
     /** Last in a training step: what a user's constraint has done to Q is within the mode's bounds again. */
     @Override
     public void applyConstraints(int iteration, int epoch) {
-        super.applyConstraints(iteration, epoch);
-        mode().settle(components());
+        List<LayerConstraint> constraints = layerConf().getConstraints();
+        if (constraints != null && !constraints.isEmpty()) {
+            super.applyConstraints(iteration, epoch);
+            mode().settle(components());
+        }
     }
 
     // ---- the rest of DL4J's Layer and Model ----
