@@ -100,18 +100,35 @@ final class RetractionMode extends FreeMode {
             INDArray q = matrix(param);
             INDArray change = matrix(gradView);
             if (when == ApplyStep.BEFORE_UPDATER) {
-                Stiefel.projectToTangent(q, change);
-                return;
+                project(q, change, iteration);
+            } else {
+                retract(q, change, iteration);
             }
+        }
+
+        /** A gradient that is not finite stops here: in the updater it would spoil the moments for good. */
+        private void project(INDArray q, INDArray gradient, int iteration) {
             try {
-                Stiefel.retractUpdate(q, change);
+                Stiefel.projectToTangent(q, gradient);
+            } catch (IllegalArgumentException e) {
+                throw new DL4JException(
+                        conf + ": the gradient of \"Q\" in iteration " + iteration + " has no tangent projection: "
+                                + e.getMessage() + ". Look for such values in features and labels, lower the learning"
+                                + " rate, or clip the gradient.",
+                        e);
+            }
+        }
+
+        private void retract(INDArray q, INDArray update, int iteration) {
+            try {
+                Stiefel.retractUpdate(q, update);
             } catch (IllegalArgumentException e) {
                 throw new DL4JException(
                         conf + ": the step of \"Q\" in iteration " + iteration + " has no retraction: "
                                 + e.getMessage() + ". Lower the learning rate, or clip the gradient.",
                         e);
             }
-            known.rememberDifference(q, change);
+            known.rememberDifference(q, update);
         }
 
         @Override

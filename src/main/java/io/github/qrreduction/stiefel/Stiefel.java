@@ -122,7 +122,8 @@ public final class Stiefel {
      * @param q (k, n) matrix with orthonormal rows
      * @param g (k, n) matrix
      * @return P(G), a new array of g's type
-     * @throws IllegalArgumentException if the shapes are not these
+     * @throws IllegalArgumentException if the shapes are not these, or an entry of G (or of {@code G Q^T}) is not
+     *         finite
      */
     public static INDArray tangentProjection(INDArray q, INDArray g) {
         Rows.requireSameShape(g, "G", q, "Q");
@@ -137,7 +138,8 @@ public final class Stiefel {
      *
      * @param q (k, n) matrix with orthonormal rows
      * @param g (k, n) matrix, overwritten; fastest in 'c' order and of q's type
-     * @throws IllegalArgumentException if the shapes are not these
+     * @throws IllegalArgumentException if the shapes are not these, or an entry of G (or of {@code G Q^T}) is not
+     *         finite; then g is left as it is
      */
     public static void projectToTangent(INDArray q, INDArray g) {
         Rows.requireWide(q, "Q");
@@ -147,10 +149,22 @@ public final class Stiefel {
             INDArray point = scratch.dense(q, type);
             INDArray projected = scratch.dense(g, type);
             double[] products = scratch.outerProducts(projected, point);
+            requireFinite(products, g);
             Triangular.symmetrise(products, q.rows());
             Scratch.multiply(scratch.square(type, products, q.rows()), point, projected, false, false, -1, 1);
             if (projected != g) {
                 g.assign(projected);
+            }
+        }
+    }
+
+    /** An entry of G that is not finite makes its whole row of G Q^T so: no pass over G is needed. */
+    private static void requireFinite(double[] products, INDArray g) {
+        for (double product : products) {
+            if (!Double.isFinite(product)) {
+                String offender = Rows.firstNonFinite(g);
+                throw new IllegalArgumentException("G must be finite, but "
+                        + (offender == null ? "G Q^T is not" : offender));
             }
         }
     }
