@@ -34,9 +34,9 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 /** DL4J's own gradient check, at a tolerance that a factor of two, or of 1.0001, does not pass. */
 class GradientTest {
 
-    private static final double EPSILON = 1e-6;
-    private static final double MAX_RELATIVE_ERROR = 1e-5;
-    private static final double MIN_ABSOLUTE_ERROR = 1e-8;
+    static final double EPSILON = 1e-6;
+    static final double MAX_RELATIVE_ERROR = 1e-5;
+    static final double MIN_ABSOLUTE_ERROR = 1e-8;
 
     @BeforeEach
     void computeInDouble() {
@@ -152,7 +152,7 @@ class GradientTest {
         assertThat(passed).isTrue();
     }
 
-    private static MultiLayerNetwork network(InputType inputType, Layer... layers) {
+    static MultiLayerNetwork network(InputType inputType, Layer... layers) {
         NeuralNetConfiguration.ListBuilder list = new NeuralNetConfiguration.Builder()
                 .seed(SEED)
                 .dataType(DataType.DOUBLE)
@@ -170,7 +170,7 @@ class GradientTest {
         return net;
     }
 
-    private static void check(
+    static void check(
             MultiLayerNetwork net, INDArray input, INDArray labels, INDArray inputMask, INDArray labelMask) {
         assertThat(GradientCheckUtil.checkGradients(config(net)
                         .input(input)
@@ -180,7 +180,7 @@ class GradientTest {
                 .isTrue();
     }
 
-    private static GradientCheckUtil.MLNConfig config(MultiLayerNetwork net) {
+    static GradientCheckUtil.MLNConfig config(MultiLayerNetwork net) {
         return new GradientCheckUtil.MLNConfig()
                 .net(net)
                 .epsilon(EPSILON)
@@ -188,15 +188,15 @@ class GradientTest {
                 .minAbsoluteError(MIN_ABSOLUTE_ERROR);
     }
 
-    private static Layer mse() {
+    static Layer mse() {
         return new LossLayer.Builder(LossFunction.MSE).activation(Activation.IDENTITY).build();
     }
 
-    private static Layer dense(int nIn, int nOut) {
+    static Layer dense(int nIn, int nOut) {
         return new DenseLayer.Builder().nIn(nIn).nOut(nOut).activation(Activation.TANH).build();
     }
 
-    private static Layer softmax(int nIn, int nOut) {
+    static Layer softmax(int nIn, int nOut) {
         return new OutputLayer.Builder(LossFunction.MCXENT)
                 .nIn(nIn)
                 .nOut(nOut)
@@ -204,7 +204,7 @@ class GradientTest {
                 .build();
     }
 
-    private static Layer rnnOutput(RNNFormat format) {
+    static Layer rnnOutput(RNNFormat format) {
         return new RnnOutputLayer.Builder(LossFunction.MSE)
                 .nOut(3)
                 .dataFormat(format)
@@ -212,7 +212,7 @@ class GradientTest {
                 .build();
     }
 
-    private static INDArray oneHot(int rows, int classes) {
+    static INDArray oneHot(int rows, int classes) {
         INDArray labels = Nd4j.zeros(rows, classes);
         for (int i = 0; i < rows; i++) {
             labels.putScalar(i, (i + 1) % classes, 1.0);
@@ -220,7 +220,7 @@ class GradientTest {
         return labels;
     }
 
-    private static INDArray sequences(int batch, int size, int time, RNNFormat format) {
+    static INDArray sequences(int batch, int size, int time, RNNFormat format) {
         return format == RNNFormat.NCW ? Nd4j.randn(batch, size, time) : Nd4j.randn(batch, time, size);
     }
 
@@ -228,7 +228,7 @@ class GradientTest {
         return sequences(batch, size, time, format);
     }
 
-    private static INDArray mask(int batch, int time) {
+    static INDArray mask(int batch, int time) {
         INDArray mask = Nd4j.ones(batch, time);
         mask.putScalar(0, time - 1, 0.0);
         if (batch > 2) {
