@@ -20,9 +20,6 @@ import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.conf.layers.samediff.SameDiffLayer;
 import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
 import org.deeplearning4j.nn.conf.memory.MemoryReport;
-import org.deeplearning4j.nn.conf.preprocessor.Cnn3DToFeedForwardPreProcessor;
-import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
-import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.weightnoise.IWeightNoise;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.deeplearning4j.optimize.api.TrainingListener;
@@ -284,35 +281,15 @@ public abstract class ComponentLayer extends SameDiffLayer {
 
     @Override
     public InputType getOutputType(int layerIndex, InputType inputType) {
-        if (inputType instanceof InputType.InputTypeFeedForward) {
-            return InputType.feedForward(
-                    outputSize(), ((InputType.InputTypeFeedForward) inputType).getTimeDistributedFormat());
-        }
-        if (inputType instanceof InputType.InputTypeConvolutionalFlat) {
-            return InputType.feedForward(outputSize());
-        }
-        if (inputType instanceof InputType.InputTypeRecurrent) {
-            InputType.InputTypeRecurrent r = (InputType.InputTypeRecurrent) inputType;
-            return InputType.recurrent(outputSize(), r.getTimeSeriesLength(), r.getFormat());
-        }
-        throw new IllegalStateException("Invalid input type (layer index = " + layerIndex + ", layer name=\""
-                + getLayerName() + "\"): expected FeedForward or Recurrent input type. Got: " + inputType);
+        return InputTypes.output(inputType, outputSize(), layerIndex, getLayerName());
     }
 
     @Override
     public void setNIn(InputType inputType, boolean override) {
-        long size;
+        long size = InputTypes.size(inputType, getLayerName());
         sequences = inputType instanceof InputType.InputTypeRecurrent;
-        if (inputType instanceof InputType.InputTypeFeedForward) {
-            size = ((InputType.InputTypeFeedForward) inputType).getSize();
-        } else if (inputType instanceof InputType.InputTypeConvolutionalFlat) {
-            size = ((InputType.InputTypeConvolutionalFlat) inputType).getFlattenedSize();
-        } else if (inputType instanceof InputType.InputTypeRecurrent) {
-            size = ((InputType.InputTypeRecurrent) inputType).getSize();
+        if (sequences) {
             dataFormat = ((InputType.InputTypeRecurrent) inputType).getFormat();
-        } else {
-            throw new IllegalStateException("Invalid input type (layer name=\"" + getLayerName()
-                    + "\"): expected FeedForward or Recurrent input type. Got: " + inputType);
         }
         if (nIn <= 0 || override) {
             nIn = size;
@@ -321,25 +298,7 @@ public abstract class ComponentLayer extends SameDiffLayer {
 
     @Override
     public InputPreProcessor getPreProcessorForInputType(InputType inputType) {
-        if (inputType == null) {
-            throw new IllegalStateException(
-                    "Invalid input for layer (layer name=\"" + getLayerName() + "\"): input type is null");
-        }
-        switch (inputType.getType()) {
-            case CNN:
-                InputType.InputTypeConvolutional c = (InputType.InputTypeConvolutional) inputType;
-                return new CnnToFeedForwardPreProcessor(c.getHeight(), c.getWidth(), c.getChannels(), c.getFormat());
-            case CNN3D:
-                InputType.InputTypeConvolutional3D c3 = (InputType.InputTypeConvolutional3D) inputType;
-                return new Cnn3DToFeedForwardPreProcessor(
-                        c3.getDepth(),
-                        c3.getHeight(),
-                        c3.getWidth(),
-                        c3.getChannels(),
-                        c3.getDataFormat() == Convolution3D.DataFormat.NCDHW);
-            default:
-                return null;
-        }
+        return InputTypes.preProcessor(inputType, getLayerName());
     }
 
     @Override

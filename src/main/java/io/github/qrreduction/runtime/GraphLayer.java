@@ -7,12 +7,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.deeplearning4j.exception.DL4JInvalidInputException;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.AbstractLayer;
@@ -129,26 +127,10 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
         return new Pair<>(gradient, wanted ? backpropDropOutIfPresent(result) : result);
     }
 
-    /** The input as rows of the network's data type, its shape and the mask's checked. */
+    /** The input as rows of the network's data type, its shape checked. */
     private INDArray inputRows(ArrayType memory, LayerWorkspaceMgr workspaceMgr) {
-        long nIn = layerConf().getNIn();
-        RNNFormat format = layerConf().getDataFormat();
-        if (input.rank() != 2 && input.rank() != 3) {
-            throw new DL4JInvalidInputException("Input of rank " + input.rank() + " with shape "
-                    + Arrays.toString(input.shape()) + ": expected rank 2 [batch, " + nIn + "] or rank 3 "
-                    + sequenceShape(format, nIn) + ". Missing preprocessor or wrong input type? " + layerId());
-        }
-        long size = input.rank() == 2 ? input.size(1) : TimeSteps.size(input, format);
-        if (size != nIn) {
-            throw new DL4JInvalidInputException("Input of size " + size + " with shape "
-                    + Arrays.toString(input.shape()) + ": expected "
-                    + (input.rank() == 2 ? "[batch, " + nIn + "]" : sequenceShape(format, nIn)) + " " + layerId());
-        }
+        Shapes.checkInput(input, layerConf().getNIn(), layerConf().getDataFormat(), layerId());
         return asRows(input.castTo(dataType), memory, workspaceMgr);
-    }
-
-    private static String sequenceShape(RNNFormat format, long nIn) {
-        return format == RNNFormat.NCW ? "[batch, " + nIn + ", time] (NCW)" : "[batch, time, " + nIn + "] (NWC)";
     }
 
     private INDArray asRows(INDArray array, ArrayType memory, LayerWorkspaceMgr workspaceMgr) {
@@ -163,21 +145,12 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
                 : TimeSteps.toSequences(rows, input.size(0), layerConf().getDataFormat());
     }
 
+    /** The mask as a column of the network's data type, its shape checked; null without one. */
     private INDArray maskColumn(long rows) {
         if (maskArray == null) {
             return null;
         }
-        boolean sequences = input.rank() == 3;
-        long batch = input.size(0);
-        boolean fits = sequences
-                ? maskArray.rank() == 2 && maskArray.size(0) == batch && maskArray.length() == rows
-                : maskArray.length() == batch && maskArray.size(0) == batch;
-        if (!fits) {
-            String expected = sequences ? "[" + batch + ", " + rows / batch + "]" : "[" + batch + ", 1]";
-            throw new DL4JInvalidInputException("Mask of shape " + Arrays.toString(maskArray.shape())
-                    + " for input of shape " + Arrays.toString(input.shape()) + ": expected " + expected + " "
-                    + layerId());
-        }
+        Shapes.checkMask(maskArray, input, rows, layerId());
         return maskArray.castTo(dataType).reshape('c', rows, 1);
     }
 

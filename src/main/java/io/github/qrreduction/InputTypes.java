@@ -1,0 +1,68 @@
+package io.github.qrreduction;
+
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
+import org.deeplearning4j.nn.conf.preprocessor.Cnn3DToFeedForwardPreProcessor;
+import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
+
+/** What DL4J's InputTypes mean to a layer that takes rows and sequences: as DenseLayer, and sequences natively. */
+final class InputTypes {
+
+    private InputTypes() {}
+
+    /** Features per example (and time step). */
+    static long size(InputType type, String layerName) {
+        if (type instanceof InputType.InputTypeFeedForward) {
+            return ((InputType.InputTypeFeedForward) type).getSize();
+        }
+        if (type instanceof InputType.InputTypeConvolutionalFlat) {
+            return ((InputType.InputTypeConvolutionalFlat) type).getFlattenedSize();
+        }
+        if (type instanceof InputType.InputTypeRecurrent) {
+            return ((InputType.InputTypeRecurrent) type).getSize();
+        }
+        throw new IllegalStateException("Invalid input type (layer name=\"" + layerName
+                + "\"): expected FeedForward or Recurrent input type. Got: " + type);
+    }
+
+    /** The same kind of type, of another size. */
+    static InputType output(InputType type, long size, int layerIndex, String layerName) {
+        if (type instanceof InputType.InputTypeFeedForward) {
+            return InputType.feedForward(
+                    size, ((InputType.InputTypeFeedForward) type).getTimeDistributedFormat());
+        }
+        if (type instanceof InputType.InputTypeConvolutionalFlat) {
+            return InputType.feedForward(size);
+        }
+        if (type instanceof InputType.InputTypeRecurrent) {
+            InputType.InputTypeRecurrent r = (InputType.InputTypeRecurrent) type;
+            return InputType.recurrent(size, r.getTimeSeriesLength(), r.getFormat());
+        }
+        throw new IllegalStateException("Invalid input type (layer index = " + layerIndex + ", layer name=\""
+                + layerName + "\"): expected FeedForward or Recurrent input type. Got: " + type);
+    }
+
+    /** DL4J's own flattening for convolutional types; nothing for what the layer takes itself. */
+    static InputPreProcessor preProcessor(InputType type, String layerName) {
+        if (type == null) {
+            throw new IllegalStateException(
+                    "Invalid input for layer (layer name=\"" + layerName + "\"): input type is null");
+        }
+        switch (type.getType()) {
+            case CNN:
+                InputType.InputTypeConvolutional c = (InputType.InputTypeConvolutional) type;
+                return new CnnToFeedForwardPreProcessor(c.getHeight(), c.getWidth(), c.getChannels(), c.getFormat());
+            case CNN3D:
+                InputType.InputTypeConvolutional3D d = (InputType.InputTypeConvolutional3D) type;
+                return new Cnn3DToFeedForwardPreProcessor(
+                        d.getDepth(),
+                        d.getHeight(),
+                        d.getWidth(),
+                        d.getChannels(),
+                        d.getDataFormat() == Convolution3D.DataFormat.NCDHW);
+            default:
+                return null;
+        }
+    }
+}
