@@ -23,6 +23,7 @@ final class LossPicture {
     static void write(List<TrainedNetwork> networks, Path file) throws IOException {
         XYChart chart = Palette.chart("Training loss on handwritten digits", "Epoch", "Mean cross-entropy");
         chart.getStyler().setYAxisMin(0.0);
+        chart.getStyler().setXAxisTickMarkSpacingHint(110);
         for (int i = 0; i < networks.size(); i++) {
             TrainedNetwork t = networks.get(i);
             double[] epochs = IntStream.rangeClosed(1, t.losses().length).asDoubleStream().toArray();

@@ -11,7 +11,7 @@ import picocli.CommandLine.Help.Ansi;
 /** Progress bars that move on a terminal and leave one line each in a log or a pipe. */
 final class Progress {
 
-    private static final int WIDTH = 100;
+    private static final int WIDTH = 79;
 
     private final PrintWriter log;
     private final boolean terminal;
