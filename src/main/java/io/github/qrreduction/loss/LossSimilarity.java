@@ -46,8 +46,10 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <p>All is computed in the output's data type, in FLOAT where that is narrower; labels and mask are cast. Memory is
  * O(batch^2 + batch (d + k)). The arguments are never changed. Instances are immutable.
  *
- * <p>Any activation function may stand in front. For sequences, reduce and then keep the steps you need as rank 2, for
- * example with DL4J's RnnToFeedForwardPreProcessor.
+ * <p>Any activation function may stand in front. DL4J's LossLayer, OutputLayer and RnnLossLayer take labels of another
+ * width than the output; the last hands over sequences as one row a step, so that all unmasked steps of a minibatch are
+ * each other's neighbours. DL4J's {@code evaluate} and {@code evaluateRegression} compare labels and output entry by
+ * entry and refuse such labels: use {@code score} and {@code scoreExamples}.
  *
  * <p>Errors: {@link DL4JInvalidInputException} for labels, output or mask of another shape.
  */
