@@ -11,13 +11,16 @@ import org.nd4j.linalg.factory.Nd4j;
  * where the Gram matrix shows that the condition number is small; otherwise Householder reflections, which are
  * orthonormal to rounding whatever W is, also where it is rank deficient. One pass of CholeskyQR leaves
  * {@code ||QQ^T - I||} of the order of u cond(W)^2 (Yamamoto, Nakatsukasa, Yanagisawa, Fukaya, Roundoff error
- * analysis of the CholeskyQR2 algorithm, ETNA 44, 2015), hence the bounds below. O(n k^2) time.
+ * analysis of the CholeskyQR2 algorithm, ETNA 44, 2015), hence the bounds below. Where W's rows are orthonormal to
+ * rounding already, which the Gram matrix shows for nothing, Q is W itself and R the identity. O(n k^2) time.
  */
 final class Factorisation {
     /** Bound of cond(W)^2 up to which one float64 pass is exact enough for DOUBLE: some 1e-14. */
     private static final double CONDITION_FOR_DOUBLE = 1e2;
     /** The same for types whose storage alone rounds to 6e-8 or worse: some 1e-10. */
     private static final double CONDITION_FOR_FLOAT = 1e6;
+    /** Orthonormality error that float64 arithmetic leaves, in units of sqrt(k). */
+    private static final double ROUNDING = 8 * Math.ulp(1.0);
     /** Exponent of the largest entry beyond which squares might overflow or vanish. */
     private static final int SAFE_EXPONENT = 400;
 
@@ -41,6 +44,11 @@ final class Factorisation {
     static Factorisation of(Scratch scratch, INDArray w, INDArray q, DataType storage, String name) {
         int k = w.rows();
         double[] r = scratch.outerProducts(w, w);
+        if (isIdentity(r, k, Rows.epsilon(storage))) {
+            q.assign(w);
+            double[] identity = Triangular.identity(k);
+            return new Factorisation(identity, identity);
+        }
         double norm = Triangular.maxRowSum(r, k);
         if (!Double.isFinite(norm)) {
             String offender = Rows.firstNonFinite(w);
@@ -56,6 +64,22 @@ final class Factorisation {
             }
         }
         return householder(scratch, w, q);
+    }
+
+    /** Whether the rounding of storage, or of the arithmetic, explains the Gram matrix's distance from the identity. */
+    private static boolean isIdentity(double[] gram, int k, double epsilon) {
+        double bound = Math.max(epsilon, ROUNDING) * Math.sqrt(k);
+        double sum = 0;
+        for (int i = 0; i < k; i++) {
+            for (int j = 0; j < k; j++) {
+                double deviation = gram[i * k + j] - (i == j ? 1 : 0);
+                sum += deviation * deviation;
+            }
+            if (!(sum <= bound * bound)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Factorisation householder(Scratch scratch, INDArray w, INDArray q) {

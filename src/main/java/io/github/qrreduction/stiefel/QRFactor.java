@@ -8,9 +8,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>{@code W^T = Q^T R} with orthonormal rows of Q (k, n) and an upper triangular R (k, k), diag(R) &gt; 0, which
  * makes the factor unique where W has full rank. Where it has not, Q is still orthonormal (Householder), some r_ii is
- * zero to rounding, and there is no derivative. FLOAT, DOUBLE and HALF; the factorisation is computed in float64.
- * O(n k^2) time, O(n k) memory. Immutable as long as nobody writes into {@link #q()}; not safe for concurrent calls
- * of {@link #vjp}.
+ * zero to rounding, and there is no derivative. Where W's rows are orthonormal to rounding, Q is W bit for bit and R
+ * the identity. FLOAT, DOUBLE and HALF; the factorisation is computed in float64. O(n k^2) time, O(n k) memory.
+ * Immutable as long as nobody writes into {@link #q()}; not safe for concurrent calls of {@link #vjp}.
  */
 public final class QRFactor {
     private final INDArray q;

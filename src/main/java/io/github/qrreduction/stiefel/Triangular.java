@@ -47,6 +47,14 @@ final class Triangular {
         return true;
     }
 
+    static double[] identity(int k) {
+        double[] identity = new double[k * k];
+        for (int i = 0; i < identity.length; i += k + 1) {
+            identity[i] = 1;
+        }
+        return identity;
+    }
+
     /** The inverse of U^T, lower triangular, for an upper triangular U without a zero on its diagonal. */
     static double[] inverseOfTransposed(double[] u, int k) {
         double[] inverse = new double[k * k];
