@@ -51,7 +51,7 @@ class BakeTest {
                 softmax(3));
         net.setParams(net.params().addi(0.1));
         QRReductionLayer.restore(net);
-        MultiLayerNetwork baked = Baking.bake(net);
+        MultiLayerNetwork baked = Components.bake(net);
         assertStock(baked);
         assertSame(baked.output(rows(8)), net.output(rows(8)));
     }
@@ -73,7 +73,7 @@ class BakeTest {
         InputType type = inputType ? InputType.recurrent(8, format) : null;
         MultiLayerNetwork net =
                 last ? network(type, reduction, again) : network(type, reduction, again, output);
-        MultiLayerNetwork baked = Baking.bake(net);
+        MultiLayerNetwork baked = Components.bake(net);
         assertStock(baked);
         INDArray x = sequences(format);
         INDArray mask = masked ? mask() : null;
@@ -90,7 +90,7 @@ class BakeTest {
                 new LSTM.Builder().nOut(6).build(),
                 new QRReductionLayer.Builder().nOut(3).build(),
                 new RnnOutputLayer.Builder(LossFunction.MSE).nOut(2).activation(Activation.TANH).build());
-        MultiLayerNetwork baked = Baking.bake(net);
+        MultiLayerNetwork baked = Components.bake(net);
         assertSame(baked.output(sequences(RNNFormat.NCW)), net.output(sequences(RNNFormat.NCW)));
         INDArray step = Nd4j.rand(DataType.DOUBLE, BATCH, 8);
         assertSame(baked.rnnTimeStep(step), net.rnnTimeStep(step));
@@ -107,7 +107,7 @@ class BakeTest {
                 softmax(0));
         INDArray x = Nd4j.rand(DataType.DOUBLE, BATCH, 1, 6, 6);
         net.fit(x, labels(2));
-        MultiLayerNetwork baked = Baking.bake(net);
+        MultiLayerNetwork baked = Components.bake(net);
         assertStock(baked);
         assertSame(baked.output(x), net.output(x));
     }
@@ -121,7 +121,7 @@ class BakeTest {
                         softmax(3)))
                 .setFeatureExtractor(0)
                 .build();
-        MultiLayerNetwork baked = Baking.bake(net);
+        MultiLayerNetwork baked = Components.bake(net);
         assertSame(baked.output(rows(8)), net.output(rows(8)));
         INDArray before = baked.getParam("0_W").dup();
         baked.fit(rows(8), labels(2));
@@ -147,7 +147,7 @@ class BakeTest {
                 .build();
         ComputationGraph net = new ComputationGraph(conf);
         net.init();
-        ComputationGraph baked = Baking.bake(net);
+        ComputationGraph baked = Components.bake(net);
         assertThat(Arrays.stream(baked.getLayers()).map(l -> l.conf().getLayer()))
                 .noneMatch(ComponentLayer.class::isInstance);
         INDArray s = Nd4j.rand(DataType.DOUBLE, BATCH, 6, TIME);
@@ -166,7 +166,7 @@ class BakeTest {
         Nd4j.getRandom().setSeed(7);
         double next = Nd4j.getRandom().nextDouble();
         Nd4j.getRandom().setSeed(7);
-        MultiLayerNetwork baked = Baking.bake(net);
+        MultiLayerNetwork baked = Components.bake(net);
         assertThat(Nd4j.getRandom().nextDouble()).as("the random generator is not touched").isEqualTo(next);
         baked.params().addi(1);
         assertThat(net.getLayerWiseConfigurations().toJson()).isEqualTo(conf);
@@ -179,7 +179,7 @@ class BakeTest {
                 InputType.recurrent(8),
                 new TimeDistributed(new QRReductionLayer.Builder().nOut(3).build()),
                 new RnnLossLayer.Builder(LossFunction.MSE).activation(Activation.IDENTITY).build());
-        assertThatThrownBy(() -> Baking.bake(net))
+        assertThatThrownBy(() -> Components.bake(net))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("Layer \"layer0\": cannot bake a layer of this library inside a TimeDistributed, expected"
                         + " it bare or frozen");

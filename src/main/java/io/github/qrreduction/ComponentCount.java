@@ -1,0 +1,54 @@
+package io.github.qrreduction;
+
+import java.util.Arrays;
+
+/** How many components to keep: so many, or as few as reach a share of the variance. */
+final class ComponentCount {
+    private final int k;
+    private final double share;
+
+    private ComponentCount(int k, double share) {
+        this.k = k;
+        this.share = share;
+    }
+
+    static ComponentCount of(int k) {
+        if (k < 1) {
+            throw new IllegalArgumentException("expected k of at least 1, got " + k);
+        }
+        return new ComponentCount(k, Double.NaN);
+    }
+
+    static ComponentCount of(double shareOfVariance) {
+        if (!(shareOfVariance > 0 && shareOfVariance <= 1)) {
+            throw new IllegalArgumentException("expected a share of variance in (0, 1], got " + shareOfVariance);
+        }
+        return new ComponentCount(0, shareOfVariance);
+    }
+
+    void requireAtMost(int nIn) {
+        if (k > nIn) {
+            throw new IllegalArgumentException("expected k of at most nIn = " + nIn + ", got " + k);
+        }
+    }
+
+    /** The number for all nIn eigenvalues, falling. */
+    int choose(double[] eigenvalues) {
+        requireAtMost(eigenvalues.length);
+        if (k > 0) {
+            return k;
+        }
+        // Compared with their own last entry, so that a share of 1 is reached exactly where the zeros begin.
+        double[] sums = eigenvalues.clone();
+        for (int i = 1; i < sums.length; i++) {
+            sums[i] += sums[i - 1];
+        }
+        double needed = share * sums[sums.length - 1];
+        for (int i = 0; i < sums.length; i++) {
+            if (sums[i] >= needed) {
+                return i + 1;
+            }
+        }
+        throw new IllegalArgumentException("the eigenvalues " + Arrays.toString(eigenvalues) + " have no finite sum");
+    }
+}

@@ -1,0 +1,424 @@
+package io.github.qrreduction;
+
+import io.github.qrreduction.stiefel.QRFactor;
+import io.github.qrreduction.stiefel.Stiefel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Objects;
+import org.deeplearning4j.nn.conf.RNNFormat;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * What a reduction {@code z = x Q^T + b} has learned: the rows of Q (nOut, nIn), its components, and maybe a bias b of
+ * length nOut. A snapshot: immutable, and safe for use by several threads.
+ *
+ * <p>Q is HALF, FLOAT or DOUBLE, with 1 &lt;= nOut &lt;= nIn; its rows need not be orthonormal. Values are not looked
+ * at: NaN and infinities go through {@link #save} and {@link #load} like others.
+ */
+public final class Components {
+    private final INDArray matrix;
+    private final INDArray bias;
+    private final Affine transform;
+    private volatile QRFactor factor;
+    private volatile Affine inverse;
+
+    private Components(INDArray matrix, INDArray bias) {
+        this.matrix = matrix;
+        this.bias = bias;
+        this.transform = new Affine(matrix, true, null, bias, "x", "nIn");
+    }
+
+    /**
+     * Components without bias from their matrix.
+     *
+     * @param matrix (nOut, nIn), copied
+     * @return the components, in the matrix's type
+     * @throws IllegalArgumentException if the matrix has another shape or type
+     */
+    public static Components of(INDArray matrix) {
+        return of(matrix, null);
+    }
+
+    /**
+     * Components from their matrix and bias.
+     *
+     * @param matrix (nOut, nIn), HALF, FLOAT or DOUBLE; copied
+     * @param bias length nOut, as [nOut] or [1, nOut], or null; copied, into the matrix's type
+     * @return the components, in the matrix's type
+     * @throws IllegalArgumentException if the arrays have other shapes or types
+     */
+    public static Components of(INDArray matrix, INDArray bias) {
+        Objects.requireNonNull(matrix, "matrix");
+        if (matrix.rank() != 2 || matrix.size(0) > matrix.size(1)) {
+            throw new IllegalArgumentException("expected components of shape (nOut, nIn), nOut <= nIn, got shape "
+                    + Arrays.toString(matrix.shape()));
+        }
+        DataType type = matrix.dataType();
+        if (type != DataType.FLOAT16 && type != DataType.FLOAT && type != DataType.DOUBLE) {
+            throw new IllegalArgumentException("expected components of type HALF, FLOAT or DOUBLE, got " + type);
+        }
+        if (bias != null && (bias.length() != matrix.size(0) || bias.size(bias.rank() - 1) != bias.length())) {
+            throw new IllegalArgumentException("expected a bias of length nOut = " + matrix.size(0) + ", got shape "
+                    + Arrays.toString(bias.shape()));
+        }
+        return Workspaces.outside(() -> {
+            INDArray b = bias == null ? null : bias.castTo(type).reshape(bias.length()).dup('c');
+            return new Components(matrix.dup('c'), b);
+        });
+    }
+
+    /**
+     * The width of what is reduced.
+     *
+     * @return columns of Q
+     */
+    public long nIn() {
+        return matrix.size(1);
+    }
+
+    /**
+     * The number of components.
+     *
+     * @return rows of Q
+     */
+    public long nOut() {
+        return matrix.size(0);
+    }
+
+    /**
+     * The components, one a row.
+     *
+     * @return Q (nOut, nIn) in 'c' order; a copy
+     */
+    public INDArray matrix() {
+        return matrix.dup('c');
+    }
+
+    /**
+     * The bias that is added to the reduction.
+     *
+     * @return b, shape [nOut], Q's type, a copy; null where there is none
+     */
+    public INDArray bias() {
+        return bias == null ? null : bias.dup();
+    }
+
+    /**
+     * Reduces: {@code z = x Q^T + b}. Computed in DOUBLE where x or Q is DOUBLE, otherwise in FLOAT.
+     *
+     * @param x [batch, nIn] or [nIn]; not modified
+     * @return [batch, nOut] or [nOut], of x's type, or Q's where x is no floating point array
+     * @throws IllegalArgumentException if x has another shape
+     */
+    public INDArray transform(INDArray x) {
+        return transform.apply(x);
+    }
+
+    /**
+     * Reduces one vector, for serving: no ND4J call, sums in float64.
+     *
+     * @param x length nIn; not modified
+     * @return length nOut
+     * @throws IllegalArgumentException if x has another length
+     */
+    public float[] transform(float[] x) {
+        return transform.apply(x);
+    }
+
+    /**
+     * Goes back: the x of least norm with {@code z = x Q^T + b}, {@code x = (z - b) (Q Q^T)^-1 Q}; for orthonormal
+     * components {@code (z - b) Q}. The inverse is computed once, in float64 from the QR factorisation of Q^T.
+     *
+     * @param z [batch, nOut] or [nOut]; not modified
+     * @return [batch, nIn] or [nIn], of z's type; where z is no floating point array DOUBLE for a DOUBLE Q, else FLOAT
+     * @throws IllegalArgumentException if z has another shape
+     * @throws IllegalStateException if the components are linearly dependent
+     */
+    public INDArray inverseTransform(INDArray z) {
+        return inverse().apply(z);
+    }
+
+    /**
+     * Goes back from one reduced vector; see {@link #inverseTransform(INDArray)}.
+     *
+     * @param z length nOut; not modified
+     * @return length nIn
+     * @throws IllegalArgumentException if z has another length
+     * @throws IllegalStateException if the components are linearly dependent
+     */
+    public float[] inverseTransform(float[] z) {
+        return inverse().apply(z);
+    }
+
+    /**
+     * How far the components are from orthonormal.
+     *
+     * @return {@code ||Q Q^T - I||_F}, measured in float64
+     */
+    public double orthonormalityError() {
+        return Stiefel.orthonormalityError(matrix);
+    }
+
+    /**
+     * The variance of data along the components, in one pass and O(nOut^2 + nIn) memory.
+     *
+     * @param data features [batch, nIn], or [batch, nIn, time] with masks; reset first, where it can be
+     * @return variance, ratio and cumulative ratio of each component, adjusted for what earlier ones have counted
+     * @throws IllegalArgumentException if the data have another width, fewer than two samples, or values that are NaN
+     *         or infinite (the batch is named)
+     * @throws IllegalStateException if the components are linearly dependent
+     */
+    public ExplainedVariance explainedVariance(DataSetIterator data) {
+        return explainedVariance(data, RNNFormat.NCW);
+    }
+
+    /**
+     * As {@link #explainedVariance(DataSetIterator)}, for sequences in either format.
+     *
+     * @param data features of rank 2, or of rank 3 in the given format
+     * @param format of rank 3 features
+     * @return the variances
+     * @throws IllegalArgumentException as there
+     * @throws IllegalStateException if the components are linearly dependent
+     */
+    public ExplainedVariance explainedVariance(DataSetIterator data, RNNFormat format) {
+        return Workspaces.outside(() -> {
+            SubspaceScores scores = SubspaceScores.of(basis().q(), Samples.of(data), format);
+            INDArray covariance = scores.upperCovariance();
+            double[] variance = new double[(int) nOut()];
+            for (int i = 0; i < variance.length; i++) {
+                variance[i] = covariance.getDouble(i, i);
+            }
+            return new ExplainedVariance(variance, scores.totalVariance());
+        });
+    }
+
+    /**
+     * Other components of the same subspace: orthonormal, their scores on the data uncorrelated, by falling variance.
+     * Training leaves this choice arbitrary; afterwards {@link #truncate} cuts where least is lost, and runs can be
+     * compared. With the factorisation {@code Q^T = Y^T R}, Y orthonormal, and V the eigenvectors, in rows, of the
+     * covariance of {@code x Y^T}, the result is {@code V Y}, with bias {@code b R^-1 V^T}: each new code is the old
+     * one times {@code R^-1 V^T}. Signs as in {@link PrincipalComponents}.
+     *
+     * @param data as in {@link #explainedVariance(DataSetIterator)}; one pass
+     * @return new components in the same type
+     * @throws IllegalArgumentException as there
+     * @throws IllegalStateException if the components are linearly dependent
+     */
+    public Components rotatedToPrincipalAxes(DataSetIterator data) {
+        return rotatedToPrincipalAxes(data, RNNFormat.NCW);
+    }
+
+    /**
+     * As {@link #rotatedToPrincipalAxes(DataSetIterator)}, for sequences in either format.
+     *
+     * @param data features of rank 2, or of rank 3 in the given format
+     * @param format of rank 3 features
+     * @return new components in the same type
+     * @throws IllegalArgumentException as there
+     * @throws IllegalStateException if the components are linearly dependent
+     */
+    public Components rotatedToPrincipalAxes(DataSetIterator data, RNNFormat format) {
+        return Workspaces.outside(() -> {
+            QRFactor y = basis();
+            SubspaceScores scores = SubspaceScores.of(y.q(), Samples.of(data), format);
+            INDArray v = SymmetricEigen.of(scores.upperCovariance()).rows((int) nOut());
+            INDArray rotated = Product.of(v, y.q(), false);
+            for (int i = 0; i < rotated.rows(); i++) {
+                if (SymmetricEigen.fixSign(rotated.getRow(i).toDoubleVector())) {
+                    rotated.getRow(i).negi();
+                    v.getRow(i).negi();
+                }
+            }
+            INDArray b = bias == null ? null : Product.of(
+                    Product.of(bias.castTo(DataType.DOUBLE).reshape(1, nOut()), UpperTriangle.inverse(y.r()), false),
+                    v, true);
+            return of(rotated.castTo(matrix.dataType()), b);
+        });
+    }
+
+    /**
+     * The leading components.
+     *
+     * @param k how many, 1..nOut
+     * @return the first k rows of Q, and entries of b
+     * @throws IllegalArgumentException if k is out of range
+     */
+    public Components truncate(int k) {
+        if (k < 1 || k > nOut()) {
+            throw new IllegalArgumentException("expected k in 1..nOut = " + nOut() + ", got " + k);
+        }
+        return of(matrix.get(NDArrayIndex.interval(0, k), NDArrayIndex.all()),
+                bias == null ? null : bias.get(NDArrayIndex.interval(0, k)));
+    }
+
+    /**
+     * Saves for NumPy: {@code .npy} holds Q, for {@code numpy.load} or {@code torch.from_numpy}; {@code .npz} holds
+     * "components" and, where there is one, "bias". In Q's type, little-endian, bit for bit. A file that is there is
+     * replaced atomically: a failure, or a killed process, leaves the old one or the new one whole.
+     *
+     * @param path ending in {@code .npy} or {@code .npz}
+     * @throws IOException if the file cannot be written; then the old one is as it was
+     * @throws IllegalArgumentException for another ending, and for {@code .npy} where there is a bias
+     */
+    public void save(Path path) throws IOException {
+        ComponentsFile.write(path, matrix, bias);
+    }
+
+    /**
+     * Loads what {@link #save} or NumPy has saved: float16, float32 or float64, little-endian, C or Fortran order.
+     *
+     * @param path ending in {@code .npy} (one array (nOut, nIn)) or {@code .npz} ("components" and maybe "bias")
+     * @return the components, in the type of the file
+     * @throws IOException if the file cannot be read
+     * @throws IllegalArgumentException for another ending, and for content that is refused: corrupt or truncated, bytes
+     *         left over, another shape, byte order or type, missing, duplicate or unknown names; the message says what
+     *         was expected and what came
+     */
+    public static Components load(Path path) throws IOException {
+        return ComponentsFile.read(path);
+    }
+
+    // ---- networks ----
+
+    /**
+     * What a layer of a network has learned: Q, {@code qf(W)} with {@link Orthonormality#PARAMETRIZATION}, and a
+     * reduction's bias; of a DenseLayer with identity activation W^T and its bias. With
+     * {@link Orthonormality#RETRACTION}, a Q that was moved off the manifold from outside comes back as the nearest
+     * orthonormal matrix.
+     *
+     * @param net the network, not modified
+     * @param layer index of the layer
+     * @return a snapshot, in the network's type
+     * @throws IllegalArgumentException if there is no such layer, or it is of another kind
+     */
+    public static Components of(MultiLayerNetwork net, int layer) {
+        return NetworkLayer.of(net, layer).components();
+    }
+
+    /**
+     * As {@link #of(MultiLayerNetwork, int)}, by the layer's name.
+     *
+     * @param net the network, not modified
+     * @param layer name of the layer
+     * @return a snapshot
+     * @throws IllegalArgumentException if there is no such layer, or it is of another kind
+     */
+    public static Components of(MultiLayerNetwork net, String layer) {
+        return NetworkLayer.of(net, layer).components();
+    }
+
+    /**
+     * As {@link #of(MultiLayerNetwork, int)}, by the layer's name.
+     *
+     * @param net the network, not modified
+     * @param layer name of the layer
+     * @return a snapshot
+     * @throws IllegalArgumentException if there is no such layer, or it is of another kind
+     */
+    public static Components of(ComputationGraph net, String layer) {
+        return NetworkLayer.of(net, layer).components();
+    }
+
+    /**
+     * Sets a layer's components, and the bias of a layer that reduces (0 where these components have none). With
+     * {@link Orthonormality#RETRACTION}, components that are not orthonormal become the nearest ones that are.
+     *
+     * @param net the network, changed in place
+     * @param layer index of a layer of the kinds that {@link #of(MultiLayerNetwork, int)} takes
+     * @throws IllegalArgumentException if there is no such layer, its shape differs, or these components have a bias
+     *     and the layer none
+     */
+    public void copyTo(MultiLayerNetwork net, int layer) {
+        NetworkLayer.of(net, layer).set(this);
+    }
+
+    /**
+     * As {@link #copyTo(MultiLayerNetwork, int)}, by the layer's name.
+     *
+     * @param net the network, changed in place
+     * @param layer name of the layer
+     * @throws IllegalArgumentException as there
+     */
+    public void copyTo(MultiLayerNetwork net, String layer) {
+        NetworkLayer.of(net, layer).set(this);
+    }
+
+    /**
+     * As {@link #copyTo(MultiLayerNetwork, int)}, by the layer's name.
+     *
+     * @param net the network, changed in place
+     * @param layer name of the layer
+     * @throws IllegalArgumentException as there
+     */
+    public void copyTo(ComputationGraph net, String layer) {
+        NetworkLayer.of(net, layer).set(this);
+    }
+
+    /**
+     * A network that puts out the same without this library: every {@link QRReductionLayer} becomes a DenseLayer,
+     * every {@link QRReconstructionLayer} two; sequences are turned into rows and back by DL4J's preprocessors, which
+     * takes one ActivationLayer more where such a layer is the last. Parameters, preprocessors, data type and frozen
+     * layers are kept; the updater's state is not.
+     *
+     * @param net the network, not modified
+     * @return a new network of stock layers only
+     * @throws IllegalArgumentException if a layer of this library stands inside a wrapper other than a frozen layer,
+     *     or a loss is a class of this library
+     */
+    public static MultiLayerNetwork bake(MultiLayerNetwork net) {
+        return Baking.bake(net);
+    }
+
+    /**
+     * As {@link #bake(MultiLayerNetwork)}. What other vertices read keeps its name; what comes before it within the
+     * replacement of a layer "x" is named "x-components" and "x-reconstruction".
+     *
+     * @param net the network, not modified
+     * @return a new network of stock layers and vertices only
+     * @throws IllegalArgumentException as there
+     */
+    public static ComputationGraph bake(ComputationGraph net) {
+        return Baking.bake(net);
+    }
+
+    /** Q^T = Y^T R in DOUBLE. Racing threads compute the same. */
+    private QRFactor basis() {
+        QRFactor f = factor;
+        if (f == null) {
+            f = Workspaces.outside(() -> QRFactor.of(matrix.castTo(DataType.DOUBLE)));
+            double epsilon = matrix.dataType() == DataType.DOUBLE ? Math.ulp(1.0) : Math.ulp(1.0f);
+            if (f.diagonalRatio() < epsilon * nIn()) {
+                throw new IllegalStateException("expected linearly independent components, got some whose QR factor has "
+                        + "min r_ii / max r_ii = " + f.diagonalRatio());
+            }
+            factor = f;
+        }
+        return f;
+    }
+
+    private Affine inverse() {
+        Affine a = inverse;
+        if (a == null) {
+            QRFactor y = basis();
+            DataType type = matrix.dataType() == DataType.DOUBLE ? DataType.DOUBLE : DataType.FLOAT;
+            INDArray back = Workspaces.outside(
+                    () -> Product.of(UpperTriangle.inverse(y.r()), y.q(), false).castTo(type));
+            a = new Affine(back, false, bias, null, "z", "nOut");
+            inverse = a;
+        }
+        return a;
+    }
+
+    @Override
+    public String toString() {
+        return "Components(nOut=" + nOut() + ", nIn=" + nIn() + ", " + matrix.dataType()
+                + (bias == null ? "" : ", with bias") + ")";
+    }
+}

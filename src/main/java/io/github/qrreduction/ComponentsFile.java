@@ -1,0 +1,59 @@
+package io.github.qrreduction;
+
+import io.github.qrreduction.npy.NpyFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Components in NumPy's files: .npy holds the matrix, .npz "components" and maybe "bias". */
+final class ComponentsFile {
+
+    private static final String MATRIX = "components";
+    private static final String BIAS = "bias";
+
+    private ComponentsFile() {}
+
+    static void write(Path path, INDArray matrix, INDArray bias) throws IOException {
+        if (isZip(path)) {
+            Map<String, INDArray> arrays = new LinkedHashMap<>();
+            arrays.put(MATRIX, matrix);
+            if (bias != null) {
+                arrays.put(BIAS, bias);
+            }
+            NpyFiles.writeZip(path, arrays);
+        } else if (bias == null) {
+            NpyFiles.write(path, matrix);
+        } else {
+            throw new IllegalArgumentException(path + ": expected components without bias, since .npy holds one array,"
+                    + " got some with bias; save them as .npz");
+        }
+    }
+
+    static Components read(Path path) throws IOException {
+        INDArray matrix;
+        INDArray bias = null;
+        if (isZip(path)) {
+            Map<String, INDArray> arrays = NpyFiles.readZip(path, Map.of(MATRIX, 2), Map.of(BIAS, 1));
+            matrix = arrays.get(MATRIX);
+            bias = arrays.get(BIAS);
+        } else {
+            matrix = NpyFiles.read(path, 2);
+        }
+        try {
+            return Components.of(matrix, bias);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(path + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static boolean isZip(Path path) {
+        String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
+        if (!name.endsWith(".npy") && !name.endsWith(".npz")) {
+            throw new IllegalArgumentException(path + ": expected a file name that ends in .npy or .npz");
+        }
+        return name.endsWith(".npz");
+    }
+}

@@ -1,0 +1,109 @@
+package io.github.qrreduction;
+
+import java.io.Serializable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * Count, mean and centred Gram matrix {@code sum_i (x_i - mean)^T (x_i - mean)} of samples that come in blocks, in
+ * float64 and O(n^2) memory.
+ *
+ * <p>All samples are first shifted by the first one, an exact subtraction where the mean is large against the spread;
+ * each block is centred by its own mean, and the parts are combined by the formula for pooled moments (Chan, Golub,
+ * LeVeque 1979, <i>Updating formulae and a pairwise algorithm for computing sample variances</i>). Accumulators of
+ * parts of the data can be {@linkplain #merge merged}, so a cluster may do the parts. Not safe for concurrent use.
+ */
+final class CovarianceAccumulator implements Serializable {
+    private static final long serialVersionUID = 1L;
+    /** Columns for which the Gram matrix is formed at a time. Only what lies on or above the diagonal is formed. */
+    private static final int PANEL = 128;
+
+    private final int columns;
+    private long count;
+    private INDArray shift;
+    /** The mean of x - shift, [1, n]. */
+    private INDArray shiftedMean;
+    /** [n, n] in 'f' order; what lies below the diagonal is undefined. */
+    private INDArray gram;
+
+    CovarianceAccumulator(int columns) {
+        this.columns = columns;
+    }
+
+    long count() {
+        return count;
+    }
+
+    /** Adds the rows of a matrix [m, n] of any type, which is not modified. */
+    void add(INDArray rows) {
+        addOverwriting(rows.dataType() == DataType.DOUBLE ? rows.dup('c') : rows.castTo(DataType.DOUBLE).dup('c'));
+    }
+
+    /** Adds the rows of a DOUBLE matrix [m, n] in 'c' order, m &gt; 0, and leaves others in their place. */
+    void addOverwriting(INDArray block) {
+        if (shift == null) {
+            shift = detached(1, columns).assign(block.getRow(0, true));
+            shiftedMean = detached(1, columns).assign(0);
+            gram = detached(columns, columns).assign(0);
+        }
+        block.subiRowVector(shift);
+        INDArray mean = block.mean(true, 0);
+        block.subiRowVector(mean);
+        addGram(block);
+        combine(block.rows(), mean.subi(shiftedMean));
+    }
+
+    /** Adds all samples that another accumulator has seen; the other is not modified. */
+    void merge(CovarianceAccumulator other) {
+        if (other.columns != columns) {
+            throw new IllegalArgumentException("expected an accumulator of " + columns + " columns, got one of "
+                    + other.columns);
+        }
+        if (other.count == 0) {
+            return;
+        }
+        if (count == 0) {
+            count = other.count;
+            shift = other.shift.dup();
+            shiftedMean = other.shiftedMean.dup();
+            gram = other.gram.dup('f');
+            return;
+        }
+        gram.addi(other.gram);
+        combine(other.count, other.shift.sub(shift).addi(other.shiftedMean).subi(shiftedMean));
+    }
+
+    /** The mean, a new [n] array. */
+    INDArray mean() {
+        return shift.add(shiftedMean).reshape(columns);
+    }
+
+    /** The covariance, divisor count - 1, a new [n, n] array in 'f' order, undefined below the diagonal. */
+    INDArray upperCovariance() {
+        return gram.dup('f').divi(count - 1);
+    }
+
+    /** Counts m samples whose own Gram matrix has been added and whose mean differs from ours by the given row. */
+    private void combine(long m, INDArray difference) {
+        double weight = count * (double) m / (count + m);
+        shiftedMean.addi(difference.mul(m / (double) (count + m)));
+        addGram(difference.mul(Math.sqrt(weight)));
+        count += m;
+    }
+
+    private void addGram(INDArray rows) {
+        for (int from = 0; from < columns; from += PANEL) {
+            int to = Math.min(columns, from + PANEL);
+            Product.addTransposed(
+                    rows.get(NDArrayIndex.all(), NDArrayIndex.interval(0, to)),
+                    rows.get(NDArrayIndex.all(), NDArrayIndex.interval(from, to)),
+                    gram.get(NDArrayIndex.interval(0, to), NDArrayIndex.interval(from, to)));
+        }
+    }
+
+    private static INDArray detached(int rows, int columns) {
+        return Nd4j.createUninitializedDetached(DataType.DOUBLE, 'f', rows, columns);
+    }
+}

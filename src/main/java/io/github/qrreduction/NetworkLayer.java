@@ -1,0 +1,121 @@
+package io.github.qrreduction;
+
+import io.github.qrreduction.runtime.GraphLayer;
+import io.github.qrreduction.runtime.GraphLayers;
+import java.util.Arrays;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.layers.feedforward.dense.DenseLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.params.DefaultParamInitializer;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A layer of a network that has components: one of this library's, or a linear DenseLayer. */
+final class NetworkLayer {
+
+    private final String name;
+    private final Layer layer;
+
+    private NetworkLayer(String name, Layer layer) {
+        this.name = name;
+        this.layer = layer;
+        if (GraphLayers.unwrap(layer) == null && !isLinearDense(layer)) {
+            throw new IllegalArgumentException(name + " is a "
+                    + layer.conf().getLayer().getClass().getSimpleName()
+                    + ": expected a QRReductionLayer, a QRReconstructionLayer or a DenseLayer with identity activation");
+        }
+    }
+
+    private static boolean isLinearDense(Layer layer) {
+        return layer instanceof DenseLayer
+                && ((DenseLayer) layer).layerConf().getActivationFn() instanceof ActivationIdentity;
+    }
+
+    static NetworkLayer of(MultiLayerNetwork net, int index) {
+        if (index < 0 || index >= net.getnLayers()) {
+            throw new IllegalArgumentException("No layer " + index + ": expected 0 to " + (net.getnLayers() - 1));
+        }
+        return new NetworkLayer("Layer " + index, net.getLayer(index));
+    }
+
+    static NetworkLayer of(MultiLayerNetwork net, String name) {
+        return of(net.getLayers(), name);
+    }
+
+    static NetworkLayer of(ComputationGraph net, String name) {
+        return of(net.getLayers(), name);
+    }
+
+    private static NetworkLayer of(Layer[] layers, String name) {
+        for (Layer layer : layers) {
+            if (name.equals(layer.conf().getLayer().getLayerName())) {
+                return new NetworkLayer("Layer \"" + name + "\"", layer);
+            }
+        }
+        throw new IllegalArgumentException("No layer \"" + name + "\": expected one of "
+                + Arrays.stream(layers)
+                        .map(l -> l.conf().getLayer().getLayerName())
+                        .toList());
+    }
+
+    /** A snapshot. */
+    Components components() {
+        GraphLayer graphLayer = GraphLayers.unwrap(layer);
+        if (graphLayer == null) {
+            return Components.of(
+                    layer.getParam(DefaultParamInitializer.WEIGHT_KEY).transpose(),
+                    layer.getParam(DefaultParamInitializer.BIAS_KEY));
+        }
+        return Components.of(
+                graphLayer.componentsInUse(),
+                reconstructs() ? null : graphLayer.getParam(ComponentLayer.BIAS_KEY));
+    }
+
+    private boolean reconstructs() {
+        return layer.conf().getLayer() instanceof QRReconstructionLayer
+                || GraphLayers.unwrap(layer) != null
+                        && GraphLayers.unwrap(layer).conf().getLayer() instanceof QRReconstructionLayer;
+    }
+
+    /** Sets the components, and the bias of a reduction; a reconstruction keeps its own. */
+    void set(Components components) {
+        set(components.matrix(), reconstructs() ? null : components.bias(), !reconstructs());
+    }
+
+    /** Sets components that apply to centred data: the bias takes care of the mean. */
+    void setCentred(INDArray matrix, INDArray mean) {
+        INDArray reduced = mean.reshape(1, mean.length()).mmul(matrix.transpose());
+        INDArray bias = reconstructs() ? mean.reshape(1, mean.length()).sub(reduced.mmul(matrix)) : reduced.neg();
+        set(matrix, hasBias() ? bias : null, false);
+    }
+
+    private boolean hasBias() {
+        return layer.paramTable().containsKey(DefaultParamInitializer.BIAS_KEY);
+    }
+
+    private void set(INDArray matrix, INDArray bias, boolean zeroWithout) {
+        boolean dense = GraphLayers.unwrap(layer) == null;
+        String key = dense ? DefaultParamInitializer.WEIGHT_KEY : ComponentLayer.COMPONENTS_KEY;
+        INDArray current = layer.getParam(key);
+        INDArray value = dense ? matrix.transpose() : matrix;
+        if (!Arrays.equals(current.shape(), value.shape())) {
+            long[] expected = dense ? new long[] {current.size(1), current.size(0)} : current.shape();
+            throw new IllegalArgumentException(name + " has components of shape (nOut, nIn) = "
+                    + Arrays.toString(expected) + ", got " + Arrays.toString(matrix.shape()));
+        }
+        if (bias != null && !hasBias()) {
+            throw new IllegalArgumentException(
+                    name + " has no bias, but the components have one: expected a layer with hasBias(true)");
+        }
+        layer.setParam(key, value.castTo(current.dataType()));
+        if (hasBias() && (bias != null || zeroWithout)) {
+            INDArray b = layer.getParam(DefaultParamInitializer.BIAS_KEY);
+            if (bias == null) {
+                b.assign(0);
+            } else {
+                b.assign(bias.castTo(b.dataType()).reshape(b.shape()));
+            }
+        }
+    }
+}

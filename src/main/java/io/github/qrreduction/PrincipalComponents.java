@@ -1,0 +1,326 @@
+package io.github.qrreduction;
+
+import java.util.Arrays;
+import org.deeplearning4j.nn.conf.RNNFormat;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
+
+/**
+ * Principal component analysis in one pass over the data: the k orthonormal directions of largest variance.
+ *
+ * <p>The components are the eigenvectors of the covariance {@code S = sum_i (x_i - mean)^T (x_i - mean) / (n - 1)} to
+ * its k largest eigenvalues, which are their variances: exact, by LAPACK's dsyev (Jolliffe 2002, <i>Principal Component
+ * Analysis</i>, section 3.1, has the mathematics). Names and numbers are those of scikit-learn's {@code PCA}.
+ *
+ * <ul>
+ * <li>Data come as [batch, nIn], or as sequences [batch, nIn, time] (NCW, the default) or [batch, time, nIn] (NWC), of
+ * any numeric type and in batches of any size, which the result does not depend on. With a mask, only what is not
+ * masked is a sample. Inputs are never modified; an iterator that can be reset is reset first.</li>
+ * <li>Sums are taken in float64 of centred values, so no digits are lost where the mean is large against the spread.
+ * Memory is O(nIn^2), time O(n nIn^2 + nIn^3).</li>
+ * <li>Eigenvalues below nIn eps times the largest (eps = 2^-52) are 0: rank-deficient data give exact zeros, and
+ * components that are still orthonormal. More components than n - 1 are allowed, with variance 0.</li>
+ * <li>Signs are deterministic: the entry of largest magnitude of each component, the first of equals, is positive.</li>
+ * <li>Refused, with an {@link IllegalArgumentException}: NaN and infinite values (batch, sample and column are named,
+ * from 0), a width that changes, fewer than 2 samples, k outside 1..nIn, a share outside (0, 1].</li>
+ * </ul>
+ * Immutable, and safe for use by several threads.
+ */
+public final class PrincipalComponents {
+    private final Components components;
+    private final INDArray mean;
+    private final long nSamples;
+    /** All nIn of them, falling. */
+    private final double[] eigenvalues;
+    private final double total;
+    private final Affine transform;
+    private final Affine inverse;
+
+    /**
+     * The components of the samples that an accumulator has seen.
+     *
+     * @throws IllegalArgumentException if there are fewer than two samples or more components than columns
+     */
+    PrincipalComponents(CovarianceAccumulator samples, ComponentCount count) {
+        this.nSamples = samples.count();
+        if (nSamples < 2) {
+            throw Samples.tooFew(nSamples);
+        }
+        SymmetricEigen eigen = SymmetricEigen.of(samples.upperCovariance());
+        this.eigenvalues = eigen.values();
+        this.total = Arrays.stream(eigenvalues).sum();
+        this.mean = samples.mean();
+        INDArray matrix = eigen.rows(count.choose(eigenvalues));
+        this.components = Components.of(matrix);
+        this.transform = new Affine(matrix, true, mean, null, "x", "nIn");
+        this.inverse = new Affine(matrix, false, null, mean, "z", "k");
+    }
+
+    /**
+     * Fits k components to the features of an iterator.
+     *
+     * @param data features of rank 2, or of rank 3 in NCW format
+     * @param k number of components, 1..nIn
+     * @return the components
+     * @throws IllegalArgumentException for data or a k that are refused
+     */
+    public static PrincipalComponents fit(DataSetIterator data, int k) {
+        return fitter().fit(data, k);
+    }
+
+    /**
+     * Fits as few components as reach a share of the variance.
+     *
+     * @param data features of rank 2, or of rank 3 in NCW format
+     * @param shareOfVariance in (0, 1]
+     * @return the components
+     * @throws IllegalArgumentException for data or a share that are refused
+     */
+    public static PrincipalComponents fit(DataSetIterator data, double shareOfVariance) {
+        return fitter().fit(data, shareOfVariance);
+    }
+
+    /**
+     * Fits k components to one input of an iterator.
+     *
+     * @param data features of rank 2, or of rank 3 in NCW format
+     * @param input index of the input, from 0
+     * @param k number of components, 1..nIn
+     * @return the components
+     * @throws IllegalArgumentException for data, an input or a k that are refused
+     */
+    public static PrincipalComponents fit(MultiDataSetIterator data, int input, int k) {
+        return fitter().fit(data, input, k);
+    }
+
+    /**
+     * Fits as few components as reach a share of the variance of one input of an iterator.
+     *
+     * @param data features of rank 2, or of rank 3 in NCW format
+     * @param input index of the input, from 0
+     * @param shareOfVariance in (0, 1]
+     * @return the components
+     * @throws IllegalArgumentException for data, an input or a share that are refused
+     */
+    public static PrincipalComponents fit(MultiDataSetIterator data, int input, double shareOfVariance) {
+        return fitter().fit(data, input, shareOfVariance);
+    }
+
+    /**
+     * Fits k components to an array.
+     *
+     * @param data rank 2, or rank 3 in NCW format
+     * @param k number of components, 1..nIn
+     * @return the components
+     * @throws IllegalArgumentException for data or a k that are refused
+     */
+    public static PrincipalComponents fit(INDArray data, int k) {
+        return fitter().fit(data, k);
+    }
+
+    /**
+     * Fits as few components as reach a share of the variance of an array.
+     *
+     * @param data rank 2, or rank 3 in NCW format
+     * @param shareOfVariance in (0, 1]
+     * @return the components
+     * @throws IllegalArgumentException for data or a share that are refused
+     */
+    public static PrincipalComponents fit(INDArray data, double shareOfVariance) {
+        return fitter().fit(data, shareOfVariance);
+    }
+
+    /**
+     * A fit with other than the default settings.
+     *
+     * @return a fitter for sequences in NCW format, without listener
+     */
+    public static PrincipalComponentsFitter fitter() {
+        return new PrincipalComponentsFitter();
+    }
+
+    /**
+     * The components, one a row of a DOUBLE matrix (k, nIn), orthonormal to 1e-12; without bias.
+     *
+     * @return the components
+     */
+    public Components components() {
+        return components;
+    }
+
+    /**
+     * The mean of the samples.
+     *
+     * @return DOUBLE [nIn]; a copy
+     */
+    public INDArray mean() {
+        return mean.dup();
+    }
+
+    /**
+     * The number of samples in the fit.
+     *
+     * @return n, at least 2
+     */
+    public long nSamples() {
+        return nSamples;
+    }
+
+    /**
+     * The variance of each component, divisor n - 1.
+     *
+     * @return k values, falling, none negative; a copy
+     */
+    public double[] explainedVariance() {
+        return Arrays.copyOf(eigenvalues, (int) components.nOut());
+    }
+
+    /**
+     * The variance of the data, summed over their nIn columns.
+     *
+     * @return the sum of all nIn eigenvalues
+     */
+    public double totalVariance() {
+        return total;
+    }
+
+    /**
+     * The share of each component in the total variance.
+     *
+     * @return k values in [0, 1]; all 0 for data without variance
+     */
+    public double[] explainedVarianceRatio() {
+        return Arrays.stream(explainedVariance()).map(v -> total > 0 ? v / total : 0).toArray();
+    }
+
+    /**
+     * The singular values of the centred data matrix, {@code sqrt((n - 1) variance)}.
+     *
+     * @return k values, falling
+     */
+    public double[] singularValues() {
+        return Arrays.stream(explainedVariance()).map(v -> Math.sqrt((nSamples - 1) * v)).toArray();
+    }
+
+    /**
+     * Reduces: {@code z = (x - mean) Q^T}, computed in float64.
+     *
+     * @param x [batch, nIn] or [nIn]; not modified
+     * @return [batch, k] or [k], of x's type, or DOUBLE where x is no floating point array
+     * @throws IllegalArgumentException if x has another shape
+     */
+    public INDArray transform(INDArray x) {
+        return transform.apply(x);
+    }
+
+    /**
+     * Reduces one vector, without an ND4J call.
+     *
+     * @param x length nIn; not modified
+     * @return length k
+     * @throws IllegalArgumentException if x has another length
+     */
+    public float[] transform(float[] x) {
+        return transform.apply(x);
+    }
+
+    /**
+     * Goes back: {@code x = z Q + mean}, computed in float64.
+     *
+     * @param z [batch, k] or [k]; not modified
+     * @return [batch, nIn] or [nIn], of z's type, or DOUBLE where z is no floating point array
+     * @throws IllegalArgumentException if z has another shape
+     */
+    public INDArray inverseTransform(INDArray z) {
+        return inverse.apply(z);
+    }
+
+    /**
+     * Goes back from one vector, without an ND4J call.
+     *
+     * @param z length k; not modified
+     * @return length nIn
+     * @throws IllegalArgumentException if z has another length
+     */
+    public float[] inverseTransform(float[] z) {
+        return inverse.apply(z);
+    }
+
+    /**
+     * What is lost on the way there and back: the mean over rows of {@code ||x - inverseTransform(transform(x))||^2}.
+     * For the data of the fit it is (n - 1) / n times the sum of the eigenvalues that are left out.
+     *
+     * @param x [batch, nIn]; not modified
+     * @return squared error a row, summed over the nIn columns
+     * @throws IllegalArgumentException if x has another shape, or fewer than two rows
+     */
+    public double reconstructionError(INDArray x) {
+        return reconstructionError(Samples.of(x), RNNFormat.NCW);
+    }
+
+    /**
+     * As {@link #reconstructionError(INDArray)}, over the features of an iterator in one pass.
+     *
+     * @param data features [batch, nIn], or [batch, nIn, time] with masks; reset first, where it can be
+     * @return squared error a sample, summed over the nIn columns
+     * @throws IllegalArgumentException if the data have another width, or fewer than two samples
+     */
+    public double reconstructionError(DataSetIterator data) {
+        return reconstructionError(Samples.of(data), RNNFormat.NCW);
+    }
+
+    private double reconstructionError(Samples samples, RNNFormat format) {
+        double[] sum = {0};
+        return Workspaces.outside(() -> {
+            long n = samples.forEachBlock(format, seen -> { }, block -> {
+                double norm = block.subi(inverseTransform(transform(block))).norm2Number().doubleValue();
+                sum[0] += norm * norm;
+            });
+            return sum[0] / n;
+        });
+    }
+
+    /**
+     * Starts a layer from these components, in such a way that it works on data that are not centred: the bias of a
+     * reduction becomes {@code -mean Q^T}, that of a reconstruction {@code mean - mean Q^T Q}. A layer without bias
+     * gets the components alone.
+     *
+     * @param net the network, changed in place
+     * @param layer index of a QRReductionLayer, a QRReconstructionLayer or a DenseLayer with identity activation
+     * @throws IllegalArgumentException if there is no such layer, or its shape differs
+     */
+    public void copyTo(MultiLayerNetwork net, int layer) {
+        NetworkLayer.of(net, layer).setCentred(components.matrix(), mean);
+    }
+
+    /**
+     * As {@link #copyTo(MultiLayerNetwork, int)}, by the layer's name.
+     *
+     * @param net the network, changed in place
+     * @param layer name of the layer
+     * @throws IllegalArgumentException as there
+     */
+    public void copyTo(MultiLayerNetwork net, String layer) {
+        NetworkLayer.of(net, layer).setCentred(components.matrix(), mean);
+    }
+
+    /**
+     * As {@link #copyTo(MultiLayerNetwork, int)}, by the layer's name.
+     *
+     * @param net the network, changed in place
+     * @param layer name of the layer
+     * @throws IllegalArgumentException as there
+     */
+    public void copyTo(ComputationGraph net, String layer) {
+        NetworkLayer.of(net, layer).setCentred(components.matrix(), mean);
+    }
+
+    @Override
+    public String toString() {
+        return "PrincipalComponents(k=" + components.nOut() + ", nIn=" + components.nIn() + ", nSamples=" + nSamples
+                + ")";
+    }
+}
