@@ -1,0 +1,77 @@
+package io.github.qrreduction.benchmarks;
+
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/** A DL4J layer, alone and in a network with a mean squared error on top. */
+final class NetworkContender implements Contender {
+
+    private static final long SEED = 5;
+    /** Small enough that no row's training diverges: the largest eigenvalue at batch 1 is about 2 nIn / nOut. */
+    private static final double LEARNING_RATE = 1e-2;
+
+    private final MultiLayerNetwork net;
+    private final LayerWorkspaceMgr noWorkspaces = LayerWorkspaceMgr.noWorkspaces();
+    private final INDArray x;
+    private final INDArray y;
+
+    NetworkContender(Row row, org.deeplearning4j.nn.conf.layers.Layer layer) {
+        net = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                .seed(SEED)
+                .dataType(DataType.FLOAT)
+                .updater(new Sgd(LEARNING_RATE))
+                .list()
+                .layer(layer)
+                .layer(new LossLayer.Builder(LossFunction.MSE)
+                        .activation(Activation.IDENTITY)
+                        .build())
+                .build());
+        net.init();
+        x = Nd4j.randn(DataType.FLOAT, row.batch(), row.nIn());
+        y = Nd4j.randn(DataType.FLOAT, row.batch(), row.nOut());
+        // The first step makes the gradient views, which the layer alone needs too.
+        net.fit(x, y);
+    }
+
+    Layer layer() {
+        return net.getLayer(0);
+    }
+
+    @Override
+    public void forward() {
+        free(layer().activate(x, false, noWorkspaces));
+    }
+
+    @Override
+    public void forwardBackward() {
+        INDArray z = layer().activate(x, true, noWorkspaces);
+        free(layer().backpropGradient(y, noWorkspaces).getSecond());
+        free(z);
+    }
+
+    @Override
+    public void fit() {
+        net.fit(x, y);
+    }
+
+    @Override
+    public void output() {
+        free(net.output(x));
+    }
+
+    /** At once: left to the garbage collector, which sees a few small objects only, native memory would pile up. */
+    private static void free(INDArray array) {
+        if (array.closeable()) {
+            array.close();
+        }
+    }
+}
