@@ -1,0 +1,121 @@
+package io.github.qrreduction.benchmarks;
+
+import static io.github.qrreduction.benchmarks.Nd4jContenders.DENSE;
+import static io.github.qrreduction.benchmarks.Nd4jContenders.FREE;
+import static io.github.qrreduction.benchmarks.Nd4jContenders.MATMUL;
+import static io.github.qrreduction.benchmarks.Nd4jContenders.PARAMETRIZATION;
+import static io.github.qrreduction.benchmarks.Nd4jContenders.RETRACTION;
+import static io.github.qrreduction.benchmarks.Nd4jContenders.SESSION;
+import static io.github.qrreduction.benchmarks.Nd4jContenders.TEXTBOOK;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** Which operations of which contenders are timed at which sizes. */
+final class BenchmarkPlan {
+
+    static final String PYTORCH = "pytorch";
+
+    static final List<Long> BATCHES = List.of(1L, 32L, 256L, 1024L, 4096L);
+    static final List<String> PAIRS = List.of("64x16", "128x16", "768x64", "768x128", "4096x256");
+
+    /** The size at which the modes, and other libraries, are compared. */
+    static final Row REFERENCE = new Row(1024, 768, 64);
+
+    /** Sizes over a factor of 64, large enough that the products are the work. */
+    static final List<Row> BY_BATCH = List.of(
+            new Row(256, 768, 64), new Row(1024, 768, 64), new Row(4096, 768, 64), new Row(16384, 768, 64));
+    static final List<Row> BY_WIDTH = List.of(
+            new Row(1024, 256, 64), new Row(1024, 1024, 64), new Row(1024, 4096, 64), new Row(1024, 16384, 64));
+
+    /** What runs one after the other, so that ratios are of neighbours in time. */
+    record Block(Operation operation, Row row, List<String> contenders) {}
+
+    private final Map<Operation, Map<Row, Set<String>>> blocks = new LinkedHashMap<>();
+
+    private BenchmarkPlan() {}
+
+    /** A picture in some minutes: 768x64 at every batch, the smallest pair and the largest at one. */
+    static BenchmarkPlan quick() {
+        BenchmarkPlan plan = new BenchmarkPlan();
+        List<Row> rows = new ArrayList<>();
+        BATCHES.forEach(batch -> rows.add(Row.of("" + batch, REFERENCE.pair())));
+        rows.add(new Row(32, 64, 16));
+        rows.add(new Row(1024, 4096, 256));
+        for (Row row : rows) {
+            plan.add(Operation.FORWARD, row, MATMUL, FREE, SESSION, DENSE, PYTORCH);
+            if (row.batch() >= 256) {
+                plan.add(Operation.FORWARD_BACKWARD, row, MATMUL, FREE);
+            }
+            plan.add(Operation.FIT, row, MATMUL, FREE, RETRACTION, PARAMETRIZATION, SESSION, DENSE, PYTORCH);
+            plan.add(Operation.OUTPUT, row, FREE, RETRACTION, DENSE);
+        }
+        BY_BATCH.forEach(row -> plan.add(Operation.FIT, row, FREE));
+        BY_WIDTH.forEach(row -> plan.add(Operation.FIT, row, FREE));
+        return plan;
+    }
+
+    /** Everything. */
+    static BenchmarkPlan full() {
+        BenchmarkPlan plan = new BenchmarkPlan();
+        for (String pair : PAIRS) {
+            for (long batch : BATCHES) {
+                Row row = Row.of("" + batch, pair);
+                plan.add(
+                        Operation.FORWARD, row,
+                        MATMUL, FREE, RETRACTION, PARAMETRIZATION, SESSION, TEXTBOOK, DENSE, PYTORCH);
+                plan.add(Operation.FORWARD_BACKWARD, row, MATMUL, FREE, SESSION, DENSE);
+                plan.add(
+                        Operation.FIT, row,
+                        MATMUL, FREE, RETRACTION, PARAMETRIZATION, SESSION, TEXTBOOK, DENSE, PYTORCH);
+                plan.add(Operation.OUTPUT, row, FREE, RETRACTION, PARAMETRIZATION, SESSION, TEXTBOOK, DENSE);
+            }
+        }
+        for (List<Row> rows : List.of(BY_BATCH, BY_WIDTH)) {
+            rows.forEach(row -> plan.add(Operation.FORWARD, row, FREE));
+            rows.forEach(row -> plan.add(Operation.FIT, row, FREE, RETRACTION, PARAMETRIZATION));
+        }
+        return plan;
+    }
+
+    private void add(Operation operation, Row row, String... contenders) {
+        blocks.computeIfAbsent(operation, o -> new LinkedHashMap<>())
+                .computeIfAbsent(row, r -> new LinkedHashSet<>())
+                .addAll(Arrays.asList(contenders));
+    }
+
+    /** Whether a size is one of the tables', not one that is there for the slopes only. */
+    static boolean inGrid(Row row) {
+        return BATCHES.contains(row.batch()) && PAIRS.contains(row.pair());
+    }
+
+    /** The plan's blocks, cut down to what is asked for; an empty filter asks for everything. */
+    List<Block> blocks(
+            Collection<Operation> operations,
+            Collection<String> pairs,
+            Collection<Long> batches,
+            Collection<String> contenders,
+            Predicate<String> available) {
+        List<Block> found = new ArrayList<>();
+        blocks.forEach((operation, byRow) -> byRow.forEach((row, names) -> {
+            List<String> wanted = names.stream()
+                    .filter(n -> available.test(n) && (contenders.isEmpty() || contenders.contains(n)))
+                    .toList();
+            boolean asked = (operations.isEmpty() || operations.contains(operation))
+                    && (pairs.isEmpty() || pairs.contains(row.pair()))
+                    && (batches.isEmpty() || batches.contains(row.batch()));
+            if (asked && !wanted.isEmpty()) {
+                found.add(new Block(operation, row, wanted));
+            }
+        }));
+        return found;
+    }
+
+}

@@ -1,0 +1,131 @@
+package io.github.qrreduction.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.DoubleStream;
+import org.nd4j.shade.jackson.databind.JsonNode;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+
+/** What JMH has measured: for each operation, contender and size the median over all rounds. */
+final class Results {
+
+    static final String FILE = "results.json";
+
+    private record Key(String metric, Operation operation, String contender, Row row) {}
+
+    private static final String TIME = "time";
+    private static final String ALLOCATED = "gc.alloc.rate.norm";
+
+    private final Map<Key, List<Double>> values = new HashMap<>();
+    private final Map<Operation, Set<Row>> rows = new HashMap<>();
+
+    private Results() {}
+
+    static Results read(Path file) throws IOException {
+        Results results = new Results();
+        for (JsonNode node : new ObjectMapper().readTree(file.toFile())) {
+            results.add(node);
+        }
+        return results;
+    }
+
+    private void add(JsonNode node) {
+        String benchmark = node.get("benchmark").asText();
+        Operation operation = Operation.ofMethod(benchmark.substring(benchmark.lastIndexOf('.') + 1));
+        JsonNode parameters = node.get("params");
+        Row row = Row.of(parameters.get("batch").asText(), parameters.get("pair").asText());
+        String contender = parameters.get("contender").asText();
+        add(TIME, operation, contender, row, node.get("primaryMetric").get("scorePercentiles").get("50.0"));
+        node.get("secondaryMetrics")
+                .fields()
+                .forEachRemaining(e -> add(e.getKey(), operation, contender, row, e.getValue().get("score")));
+    }
+
+    private void add(String metric, Operation operation, String contender, Row row, JsonNode value) {
+        // What cannot be measured is written as "NaN".
+        if (value.isNumber()) {
+            values.computeIfAbsent(new Key(metric, operation, contender, row), k -> new ArrayList<>())
+                    .add(value.asDouble());
+        }
+        rows.computeIfAbsent(operation, o -> new TreeSet<>(Row.ORDER)).add(row);
+    }
+
+    /** Sizes at which an operation was run, by pair, then batch. */
+    List<Row> rows(Operation operation) {
+        return List.copyOf(rows.getOrDefault(operation, Set.of()));
+    }
+
+    /** Microseconds. */
+    OptionalDouble time(Operation operation, String contender, Row row) {
+        return median(TIME, operation, contender, row);
+    }
+
+    /** Bytes that an operation takes from the Java heap. */
+    OptionalDouble allocated(Operation operation, String contender, Row row) {
+        return median(ALLOCATED, operation, contender, row);
+    }
+
+    /** Bytes, of a metric of {@link NativeMemoryProfiler}. */
+    OptionalDouble memory(String metric, Operation operation, String contender, Row row) {
+        return median(metric, operation, contender, row);
+    }
+
+    private OptionalDouble median(String metric, Operation operation, String contender, Row row) {
+        List<Double> found = values.get(new Key(metric, operation, contender, row));
+        return found == null
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(median(found.stream().mapToDouble(d -> d).toArray()));
+    }
+
+    /** A time as a multiple of another's. */
+    OptionalDouble ratio(Operation operation, String contender, String reference, Row row) {
+        OptionalDouble a = time(operation, contender, row);
+        OptionalDouble b = time(operation, reference, row);
+        return a.isPresent() && b.isPresent() ? OptionalDouble.of(a.getAsDouble() / b.getAsDouble()) : OptionalDouble.empty();
+    }
+
+    /** The ratios of all rows that pass and have both times. */
+    double[] ratios(Operation operation, String contender, String reference, Predicate<Row> which) {
+        return rows(operation).stream()
+                .filter(which)
+                .map(row -> ratio(operation, contender, reference, row))
+                .filter(OptionalDouble::isPresent)
+                .mapToDouble(OptionalDouble::getAsDouble)
+                .toArray();
+    }
+
+    static double geometricMean(double... values) {
+        return Math.exp(DoubleStream.of(values).map(Math::log).average().orElse(Double.NaN));
+    }
+
+    static double median(double... values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int half = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+    }
+
+    /** Slope of the least-squares line through (log x, log y): 1 where y is proportional to x. */
+    static double logLogSlope(Collection<double[]> points) {
+        double meanX = points.stream().mapToDouble(p -> Math.log(p[0])).average().orElse(Double.NaN);
+        double meanY = points.stream().mapToDouble(p -> Math.log(p[1])).average().orElse(Double.NaN);
+        double covariance = 0;
+        double variance = 0;
+        for (double[] p : points) {
+            double dx = Math.log(p[0]) - meanX;
+            covariance += dx * (Math.log(p[1]) - meanY);
+            variance += dx * dx;
+        }
+        return covariance / variance;
+    }
+}
