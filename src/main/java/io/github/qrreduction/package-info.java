@@ -1,2 +1,12 @@
-/** Trainable dimensionality reduction for Deeplearning4j. */
+/**
+ * Trainable dimensionality reduction for Deeplearning4j: {@code z = x Q^T (+ b)}, where the rows of Q are the
+ * components.
+ *
+ * <p>{@link io.github.qrreduction.QRReductionLayer} is the layer and the way in,
+ * {@link io.github.qrreduction.QRReconstructionLayer} its form for unsupervised training. What a layer has learned is
+ * looked at, moved and saved as {@link io.github.qrreduction.Components};
+ * {@link io.github.qrreduction.PrincipalComponents} gives a start from the data.
+ *
+ * @serial exclude
+ */
 package io.github.qrreduction;

@@ -1,2 +1,6 @@
-/** Loss functions made for reduction. */
+/**
+ * Loss functions made for reduction.
+ *
+ * @serial exclude
+ */
 package io.github.qrreduction.loss;

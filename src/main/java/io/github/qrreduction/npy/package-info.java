@@ -6,5 +6,7 @@
  * for {@code .npz}. Content that is refused is an {@link java.lang.IllegalArgumentException} that names the file, what
  * was expected and what came; an {@link java.io.IOException} means that the file system failed. Values are the user's:
  * NaN and infinities are written and read like any other.
+ *
+ * @serial exclude
  */
 package io.github.qrreduction.npy;
