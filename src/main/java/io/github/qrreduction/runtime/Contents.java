@@ -15,10 +15,11 @@ import org.nd4j.linalg.factory.Nd4j;
 final class Contents {
 
     private INDArray copy;
+    private boolean valid;
 
     /** Whether a matrix in 'c' order, of the remembered one's type, has the same values. */
     boolean equal(INDArray array) {
-        if (copy == null) {
+        if (!valid) {
             return false;
         }
         int length = (int) array.length();
@@ -52,6 +53,7 @@ final class Contents {
             } else {
                 copy.assign(array);
             }
+            valid = true;
         }
     }
 
@@ -61,7 +63,8 @@ final class Contents {
         copy.subi(subtrahend);
     }
 
+    /** Equals nothing until the next remember, which uses the same memory again. */
     void forget() {
-        copy = null;
+        valid = false;
     }
 }

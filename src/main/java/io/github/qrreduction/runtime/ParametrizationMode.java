@@ -31,8 +31,8 @@ final class ParametrizationMode extends FreeMode {
         if (!f.isDifferentiable()) {
             throw new DL4JException(conf + ": the rows of \"Q\" (W of Q = qf(W)) are linearly dependent to rounding,"
                     + " min|r_ii| / max|r_ii| = " + f.diagonalRatio() + " < " + f.diagonalRatioBound()
-                    + ", so the gradient through the QR factor has no meaning. Start from the default weightInit,"
-                    + " or use Orthonormality.RETRACTION.");
+                    + ", so the gradient through the QR factor has no meaning. Lower the learning rate, start"
+                    + " from the default weightInit, or use Orthonormality.RETRACTION.");
         }
         f.vjp(gradient, gradient);
     }
@@ -41,7 +41,8 @@ final class ParametrizationMode extends FreeMode {
         if (factor == null || !factorised.equal(raw)) {
             factorised.forget();
             try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-                factor = QRFactor.of(raw);
+                // Into the same memory each time: what a step drops waits for the garbage collector, outside the heap.
+                factor = factor == null ? QRFactor.of(raw) : QRFactor.of(raw, factor.q());
             } catch (IllegalArgumentException e) {
                 throw new DL4JException(conf + ": \"Q\" has no QR factor: " + e.getMessage(), e);
             }
