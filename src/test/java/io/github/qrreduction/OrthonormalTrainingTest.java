@@ -4,7 +4,9 @@ import static io.github.qrreduction.testutil.Networks.SEED;
 import static io.github.qrreduction.testutil.Networks.reduction;
 import static io.github.qrreduction.testutil.Networks.withMse;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.deeplearning4j.exception.DL4JException;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +26,7 @@ class OrthonormalTrainingTest {
     static final double FLOAT_BOUND = 1e-5;
     static final double DOUBLE_BOUND = 1e-12;
     private static final int STEPS = 30;
+    private static final int BATCH = 32;
 
     @ParameterizedTest(name = "{0} with {1} at {2} in {3}")
     @CsvSource({
@@ -34,28 +37,56 @@ class OrthonormalTrainingTest {
         "RETRACTION,Nesterovs,0.1,DOUBLE", "RETRACTION,Adam,0.01,DOUBLE", "RETRACTION,Adam,1e4,DOUBLE",
         "RETRACTION,AMSGrad,1e4,DOUBLE", "RETRACTION,RmsProp,1e4,DOUBLE", "PARAMETRIZATION,Sgd,0.1,FLOAT",
         "PARAMETRIZATION,Adam,0.01,FLOAT", "PARAMETRIZATION,Sgd,0.1,DOUBLE", "PARAMETRIZATION,Adam,0.01,DOUBLE",
-        "PARAMETRIZATION,RmsProp,0.01,DOUBLE"
+        "PARAMETRIZATION,RmsProp,0.01,DOUBLE", "PARAMETRIZATION,Nesterovs,0.1,FLOAT",
+        "PARAMETRIZATION,AMSGrad,0.01,FLOAT",
+        "PARAMETRIZATION,Adam,1e4,FLOAT", "PARAMETRIZATION,Adam,1e4,DOUBLE", "PARAMETRIZATION,AMSGrad,1e4,FLOAT",
+        "PARAMETRIZATION,AMSGrad,1e4,DOUBLE", "PARAMETRIZATION,RmsProp,1e4,FLOAT",
+        "PARAMETRIZATION,RmsProp,1e4,DOUBLE"
     })
     void aListenerSeesOrthonormalComponentsAfterEveryStep(
             Orthonormality mode, String updater, double learningRate, DataType type) {
-        Nd4j.getRandom().setSeed(SEED);
         for (int[] size : new int[][] {{1, 1}, {5, 5}, {64, 16}}) {
-            MultiLayerNetwork net = withMse(
-                    type,
-                    updater(updater, learningRate),
-                    reduction(size[0], size[1]).orthonormality(mode).build());
-            OrthonormalityListener listener = new OrthonormalityListener(1);
-            net.setListeners(listener);
-            INDArray x = Nd4j.randn(type, 32, size[0]);
-            INDArray y = Nd4j.randn(type, 32, size[1]);
-            for (int i = 0; i < STEPS; i++) {
-                net.fit(x, y);
-            }
-            double bound = type == DataType.FLOAT ? FLOAT_BOUND : DOUBLE_BOUND;
-            assertThat(listener.measurements())
-                    .hasSize(STEPS)
-                    .allSatisfy(m -> assertThat(m.error()).isLessThanOrEqualTo(bound));
+            train(mode, updater(updater, learningRate), type, size[0], size[1], STEPS);
         }
+    }
+
+    /** A huge step along a gradient of lower rank leaves W with that rank, to rounding. */
+    @ParameterizedTest(name = "{0} in {1}")
+    @CsvSource({"Sgd,FLOAT", "Sgd,DOUBLE", "Nesterovs,FLOAT", "Nesterovs,DOUBLE"})
+    void parametrizationStaysOrthonormalUntilItRefusesAGradientWithoutMeaning(String updater, DataType type) {
+        assertThatThrownBy(() -> train(Orthonormality.PARAMETRIZATION, updater(updater, 1e4), type, 5, 5, STEPS))
+                .isInstanceOf(DL4JException.class)
+                .hasMessageContaining("the rows of \"Q\" (W of Q = qf(W)) are linearly dependent to rounding")
+                .hasMessageEndingWith("Lower the learning rate, start from the default weightInit, or use"
+                        + " Orthonormality.RETRACTION.");
+    }
+
+    @ParameterizedTest(name = "{0} in {1}")
+    @CsvSource({"RETRACTION,FLOAT", "RETRACTION,DOUBLE", "PARAMETRIZATION,FLOAT", "PARAMETRIZATION,DOUBLE"})
+    void aLargerLayerStaysOrthonormal(Orthonormality mode, DataType type) {
+        train(mode, new Adam(0.01), type, 768, 64, 2 * STEPS);
+    }
+
+    /** Trains on noise; the listener, which runs after every step, throws where the error exceeds the bound. */
+    static MultiLayerNetwork train(
+            Orthonormality mode, IUpdater updater, DataType type, int nIn, int nOut, int steps) {
+        Nd4j.getRandom().setSeed(SEED);
+        MultiLayerNetwork net =
+                withMse(type, updater, reduction(nIn, nOut).orthonormality(mode).build());
+        OrthonormalityListener listener =
+                new OrthonormalityListener(1, type == DataType.FLOAT ? FLOAT_BOUND : DOUBLE_BOUND);
+        listener.iterationDone(net, 0, 0);
+        net.setListeners(listener);
+        INDArray x = Nd4j.randn(type, BATCH, nIn);
+        INDArray y = Nd4j.randn(type, BATCH, nOut);
+        INDArray start = net.params().dup();
+        for (int i = 0; i < steps; i++) {
+            net.fit(x, y);
+        }
+        assertThat(listener.measurements()).hasSize(steps + 1);
+        // One row of one number has no tangent but 0.
+        assertThat(net.params().equals(start)).isEqualTo(nIn == 1);
+        return net;
     }
 
     static IUpdater updater(String name, double learningRate) {

@@ -1,0 +1,111 @@
+package io.github.qrreduction;
+
+import static io.github.qrreduction.testutil.Networks.reduction;
+import static io.github.qrreduction.testutil.Networks.withMse;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+
+/**
+ * The long form of {@link OrthonormalTrainingTest}, some minutes:
+ * {@code ./mvnw test -DincludedTags=long -DexcludedTags= -Dtest=OrthonormalLongTest}.
+ */
+@Tag("long")
+class OrthonormalLongTest {
+
+    /** A network that trains at (30000, 50), with the JVM and ND4J around it. */
+    private static final long MEMORY_BOUND_KB = 1_000_000;
+    private static final String PEAK = "VmHWM:";
+
+    @ParameterizedTest(name = "{0} with {1} at {2} in {3}")
+    @CsvSource({
+        "RETRACTION,Adam,0.01,FLOAT", "RETRACTION,Adam,0.01,DOUBLE", "RETRACTION,Sgd,1e4,FLOAT",
+        "PARAMETRIZATION,Adam,0.01,FLOAT", "PARAMETRIZATION,Adam,0.01,DOUBLE", "PARAMETRIZATION,Sgd,0.1,FLOAT"
+    })
+    void tenThousandSteps(Orthonormality mode, String updater, double learningRate, DataType type) {
+        for (int[] size : new int[][] {{1, 1}, {5, 5}, {64, 16}, {768, 64}}) {
+            OrthonormalTrainingTest.train(
+                    mode, OrthonormalTrainingTest.updater(updater, learningRate), type, size[0], size[1], 10_000);
+        }
+    }
+
+    @ParameterizedTest(name = "{0} in {1}")
+    @CsvSource({"RETRACTION,FLOAT", "RETRACTION,DOUBLE", "PARAMETRIZATION,FLOAT", "PARAMETRIZATION,DOUBLE"})
+    void twoHundredStepsOfLargeLayers(Orthonormality mode, DataType type) {
+        OrthonormalTrainingTest.train(mode, new Adam(0.01), type, 784, 128, 200);
+        OrthonormalTrainingTest.train(mode, new Adam(0.01), type, 30_000, 50, 200);
+    }
+
+    @EnabledOnOs(OS.LINUX)
+    @ParameterizedTest
+    @ValueSource(strings = {"NONE", "RETRACTION", "PARAMETRIZATION"})
+    void trainingAtThirtyThousandInputsTakesLessThanAGigabyte(String mode) throws IOException, InterruptedException {
+        File output = File.createTempFile("wide-steps", ".txt");
+        Process child = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx512m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        WideSteps.class.getName(),
+                        mode)
+                .redirectErrorStream(true)
+                .redirectOutput(output)
+                .start();
+        assertThat(child.waitFor(10, TimeUnit.MINUTES)).isTrue();
+        String said = Files.readString(output.toPath());
+        Files.delete(output.toPath());
+        System.out.println(said.strip());
+        assertThat(child.exitValue()).isZero();
+        String peak = said.lines().filter(l -> l.contains(PEAK)).findFirst().orElseThrow();
+        assertThat(Long.parseLong(peak.replaceAll(".*" + PEAK + "\\s*(\\d+) kB.*", "$1")))
+                .as("peak of the resident set in KB")
+                .isLessThan(MEMORY_BOUND_KB);
+    }
+
+    /** A program of its own, so that its memory is its own: 200 steps at (30000, 50), batch 32, FLOAT. */
+    static final class WideSteps {
+
+        private WideSteps() {}
+
+        public static void main(String[] args) throws IOException {
+            MultiLayerNetwork net = withMse(
+                    DataType.FLOAT,
+                    new Adam(0.01),
+                    reduction(30_000, 50).orthonormality(Orthonormality.valueOf(args[0])).build());
+            INDArray x = Nd4j.randn(DataType.FLOAT, 32, 30_000);
+            INDArray y = Nd4j.randn(DataType.FLOAT, 32, 50);
+            double[] times = new double[200];
+            for (int i = 0; i < times.length; i++) {
+                long start = System.nanoTime();
+                net.fit(x, y);
+                times[i] = (System.nanoTime() - start) / 1e6;
+            }
+            Arrays.sort(times);
+            String peak = Files.readAllLines(Path.of("/proc/self/status")).stream()
+                    .filter(l -> l.startsWith(PEAK))
+                    .findFirst()
+                    .orElseThrow();
+            System.out.printf(
+                    Locale.ROOT,
+                    "%s, 30000 -> 50, batch 32: median step %.1f ms, %s%n",
+                    args[0], times[times.length / 2], peak);
+        }
+    }
+}
