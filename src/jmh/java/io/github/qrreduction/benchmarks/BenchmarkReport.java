@@ -243,7 +243,7 @@ final class BenchmarkReport {
         line("");
         line("- *bare `matmul`*: ND4J's `matmul` operation into arrays that are there already; one product forward, "
                 + "three with both gradients, two for a training step. No loss, no update: a limit, not a rival.");
-        line("- *QRReductionLayer*: `Orthonormality.NONE`; *by session*: the same layer with its graph run by SameDiff's "
+        line("- *QRReductionLayer*: `Orthonormality.NONE`; *by session*: the same layer, its graph run by SameDiff's "
                 + "session; *textbook*: the same formula as a plain SameDiffLayer under DL4J's own runtime.");
         line("- *DenseLayer*: no bias, identity. *PyTorch*: Linear without bias under Deep Java Library's Trainer.");
         line("- `fit`: the layer, a LossLayer with mean squared error, Sgd. FLOAT everywhere, random data.");

@@ -57,8 +57,8 @@ public final class BenchmarkRun implements Callable<Integer> {
             names = "--contender",
             paramLabel = "NAME",
             split = ",",
-            description = "Only these: matmul, qr-none, qr-retraction, qr-parametrization, qr-session, textbook, dense, "
-                    + "pytorch.")
+            description = "Only these: matmul, qr-none, qr-retraction, qr-parametrization, qr-session, textbook, "
+                    + "dense, pytorch.")
     private List<String> contenders = List.of();
 
     @Option(
@@ -199,7 +199,7 @@ public final class BenchmarkRun implements Callable<Integer> {
     }
 
     private String measurement() {
-        return String.format(Locale.ROOT, "%d round(s) of %d JVM(s) a contender, %d ms warm-up, 3 x %d ms", rounds, forks,
-                warmup(), time());
+        return String.format(Locale.ROOT, "%d round(s) of %d JVM(s) a contender, %d ms warm-up, 3 x %d ms",
+                rounds, forks, warmup(), time());
     }
 }

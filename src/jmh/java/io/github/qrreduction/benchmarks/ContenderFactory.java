@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
 
-/** Makes contenders by name; found by {@link ServiceLoader}, so that peers can join without being on every classpath. */
+/** Makes contenders by name; found by {@link ServiceLoader}, so that peers need not be on every classpath. */
 public interface ContenderFactory {
 
     /** The names that {@link #create} knows. */

@@ -41,7 +41,8 @@ final class Machine {
         found.setProperty("System", value("/etc/os-release", "PRETTY_NAME")
                 .map(name -> name.replace("\"", "") + ", ")
                 .orElse("") + System.getProperty("os.name") + " " + System.getProperty("os.version"));
-        found.setProperty("Java", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
+        found.setProperty(
+                "Java", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
         found.setProperty("Deeplearning4j", System.getProperty("benchmark.dl4j", "unknown"));
         Properties nd4j = Nd4j.getExecutioner().getEnvironmentInformation();
         found.setProperty("ND4J", Nd4j.getBackend().getClass().getSimpleName() + ", " + nd4j.get("blas.vendor") + ", "

@@ -38,7 +38,9 @@ public class ReductionBenchmark {
     /** Makes the contender, outside the time taken. */
     @Setup(Level.Trial)
     public void start() {
+        // ND4J starts, with threads of its own choice, before a setting can change them.
         Nd4j.getRandom().setSeed(SEED);
+        ThreadSetting.current().apply();
         running = ContenderFactory.find(contender, Row.of(batch, pair));
     }
 

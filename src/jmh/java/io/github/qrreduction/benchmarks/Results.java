@@ -91,7 +91,9 @@ final class Results {
     OptionalDouble ratio(Operation operation, String contender, String reference, Row row) {
         OptionalDouble a = time(operation, contender, row);
         OptionalDouble b = time(operation, reference, row);
-        return a.isPresent() && b.isPresent() ? OptionalDouble.of(a.getAsDouble() / b.getAsDouble()) : OptionalDouble.empty();
+        return a.isPresent() && b.isPresent()
+                ? OptionalDouble.of(a.getAsDouble() / b.getAsDouble())
+                : OptionalDouble.empty();
     }
 
     /** The ratios of all rows that pass and have both times. */
