@@ -45,15 +45,15 @@ final class RatioPicture {
         for (Operation operation : List.of(Operation.FORWARD, Operation.FIT, Operation.OUTPUT)) {
             panels.add(panel(results, operation));
         }
-        BitmapEncoder.saveBitmap(panels, 1, panels.size(), file.toString(), BitmapFormat.PNG);
+        BitmapEncoder.saveBitmap(panels, panels.size(), 1, file.toString(), BitmapFormat.PNG);
     }
 
     private static XYChart panel(Results results, Operation operation) {
         String pair = BenchmarkPlan.REFERENCE.pair();
         String reference = BenchmarkReport.reference(operation);
         XYChart chart = new XYChartBuilder()
-                .width(640)
-                .height(560)
+                .width(1000)
+                .height(420)
                 .title(operation.method() + ", " + pair.replace("x", " -> "))
                 .xAxisTitle("Batch")
                 .yAxisTitle("Time, multiples of " + plain(reference))
@@ -64,8 +64,7 @@ final class RatioPicture {
                 .setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 16))
                 .setChartTitleBoxVisible(false)
                 .setChartPadding(12)
-                .setLegendPosition(Styler.LegendPosition.OutsideS)
-                .setLegendLayout(Styler.LegendLayout.Horizontal)
+                .setLegendPosition(Styler.LegendPosition.OutsideE)
                 .setLegendBorderColor(Color.WHITE);
         chart.getStyler().setXAxisLogarithmic(true).setYAxisMin(0.0).setYAxisMax(HIGHEST);
         for (String contender : COLORS.keySet()) {
