@@ -206,7 +206,6 @@ public record Twins(MultiLayerNetwork ours, MultiLayerNetwork theirs, DataType t
 
     private static List<INDArray> activations(MultiLayerNetwork net, INDArray features, boolean training) {
         Nd4j.getRandom().setSeed(31);
-        net.clear();
         List<INDArray> all = net.feedForward(features, training);
         net.getLayer(1).clearNoiseWeightParams();
         return all;
