@@ -17,8 +17,11 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.deeplearning4j.exception.DL4JException;
 import org.deeplearning4j.nn.conf.GradientNormalization;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
+import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -192,6 +195,30 @@ class RetractionStepTest {
             assertOrthonormal(net);
         }
         assertThat(listener.measurements()).hasSize(10);
+    }
+
+    @Test
+    void externalErrorsThroughTheNetworksUpdaterEndOnTheManifold() {
+        MultiLayerNetwork net = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                .seed(SEED)
+                .dataType(DataType.DOUBLE)
+                .updater(new Adam(LEARNING_RATE))
+                .list()
+                .layer(reduction(N_IN, N_OUT)
+                        .orthonormality(Orthonormality.RETRACTION)
+                        .build())
+                .build());
+        net.init();
+        INDArray start = net.getParam("0_Q").dup();
+        for (int i = 0; i < 10; i++) {
+            net.setInput(x);
+            INDArray error = net.feedForward(true, false).get(1).sub(y);
+            Gradient gradient = net.backpropGradient(error, LayerWorkspaceMgr.noWorkspaces()).getFirst();
+            net.getUpdater().update(net, gradient, i, 0, x.rows(), LayerWorkspaceMgr.noWorkspaces());
+            net.params().subi(gradient.gradient());
+            assertOrthonormal(net);
+        }
+        assertThat(net.getParam("0_Q").distance2(start)).isGreaterThan(0.1);
     }
 
     @Test
