@@ -55,15 +55,16 @@ public final class Components {
      */
     public static Components of(INDArray matrix, INDArray bias) {
         Objects.requireNonNull(matrix, "matrix");
-        if (matrix.rank() != 2 || matrix.size(0) > matrix.size(1)) {
-            throw new IllegalArgumentException("expected components of shape (nOut, nIn), nOut <= nIn, got shape "
+        if (matrix.rank() != 2 || matrix.size(0) < 1 || matrix.size(0) > matrix.size(1)) {
+            throw new IllegalArgumentException("expected components of shape (nOut, nIn), 1 <= nOut <= nIn, got shape "
                     + Arrays.toString(matrix.shape()));
         }
         DataType type = matrix.dataType();
         if (type != DataType.FLOAT16 && type != DataType.FLOAT && type != DataType.DOUBLE) {
             throw new IllegalArgumentException("expected components of type HALF, FLOAT or DOUBLE, got " + type);
         }
-        if (bias != null && (bias.length() != matrix.size(0) || bias.size(bias.rank() - 1) != bias.length())) {
+        if (bias != null && (bias.rank() < 1 || bias.length() != matrix.size(0)
+                || bias.size(bias.rank() - 1) != bias.length())) {
             throw new IllegalArgumentException("expected a bias of length nOut = " + matrix.size(0) + ", got shape "
                     + Arrays.toString(bias.shape()));
         }

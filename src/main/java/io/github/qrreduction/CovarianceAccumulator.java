@@ -66,9 +66,9 @@ final class CovarianceAccumulator implements Serializable {
         }
         if (count == 0) {
             count = other.count;
-            shift = other.shift.dup();
-            shiftedMean = other.shiftedMean.dup();
-            gram = other.gram.dup('f');
+            shift = detached(1, columns).assign(other.shift);
+            shiftedMean = detached(1, columns).assign(other.shiftedMean);
+            gram = detached(columns, columns).assign(other.gram);
             return;
         }
         gram.addi(other.gram);

@@ -234,8 +234,8 @@ class ComponentsTest {
     @Test
     void whatDoesNotFitIsRefused() {
         refused(() -> Components.of(q.transpose()),
-                "expected components of shape (nOut, nIn), nOut <= nIn, got shape [12, 4]");
-        refused(() -> Components.of(b), "expected components of shape (nOut, nIn), nOut <= nIn, got shape [4]");
+                "expected components of shape (nOut, nIn), 1 <= nOut <= nIn, got shape [12, 4]");
+        refused(() -> Components.of(b), "expected components of shape (nOut, nIn), 1 <= nOut <= nIn, got shape [4]");
         refused(() -> Components.of(q.castTo(DataType.INT32)),
                 "expected components of type HALF, FLOAT or DOUBLE, got INT");
         refused(() -> Components.of(q, Nd4j.ones(3)), "expected a bias of length nOut = 4, got shape [3]");

@@ -1,0 +1,250 @@
+package io.github.qrreduction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.qrreduction.stiefel.QRFactor;
+import java.util.List;
+import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
+import org.deeplearning4j.nn.conf.RNNFormat;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.INDArrayIndex;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/** Components together with data: the variance they explain, and the rotation to principal axes. */
+class ExplainedVarianceTest {
+
+    /** Sums over some hundred samples in float64; relative where variances are compared. */
+    private static final double ROUNDING = 1e-11;
+
+    private INDArray x;
+
+    @BeforeEach
+    void correlatedData() {
+        Nd4j.getRandom().setSeed(12345);
+        INDArray mix = Nd4j.randn(DataType.DOUBLE, 6, 6);
+        x = Nd4j.randn(DataType.DOUBLE, 200, 6).mmul(mix).addi(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 200})
+    void ofPrincipalComponentsIsThatOfPca(int batch) {
+        PrincipalComponents p = PrincipalComponents.fit(x, 4);
+        ExplainedVariance v = p.components().explainedVariance(batches(x, batch));
+        assertThat(v.variance()).containsExactly(p.explainedVariance(), within(ROUNDING * p.totalVariance()));
+        assertThat(v.ratio()).containsExactly(p.explainedVarianceRatio(), within(ROUNDING));
+        assertThat(v.total()).isCloseTo(p.totalVariance(), within(ROUNDING * p.totalVariance()));
+        double sum = 0;
+        for (int i = 0; i < 4; i++) {
+            sum += v.ratio()[i];
+            assertThat(v.cumulative()[i]).isCloseTo(sum, within(ROUNDING));
+        }
+        assertThat(v.residual()).isCloseTo(1 - sum, within(ROUNDING));
+        // The error a sample divides by n, the variance by n - 1.
+        assertThat(v.residual() * v.total())
+                .isCloseTo(p.reconstructionError(x) * 200 / 199, within(ROUNDING * v.total()));
+    }
+
+    @Test
+    void aComponentCountsOnlyByWhatItAddsToThoseBeforeIt() {
+        INDArray q = Nd4j.randn(DataType.DOUBLE, 3, 6);
+        ExplainedVariance v = Components.of(q).explainedVariance(batches(x, 200));
+
+        double[] expected = new double[3];
+        INDArray y = QRFactor.of(q).q();
+        INDArray covariance = covariance(x);
+        for (int i = 0; i < 3; i++) {
+            INDArray row = y.getRow(i, true);
+            expected[i] = row.mmul(covariance).mmul(row.transpose()).getDouble(0);
+        }
+        assertThat(v.variance()).containsExactly(expected, within(ROUNDING * v.total()));
+        // The first counts by its own direction alone, whatever its length.
+        INDArray first = q.getRow(0, true);
+        assertThat(v.variance()[0]).isCloseTo(
+                first.mmul(covariance).mmul(first.transpose()).getDouble(0) / first.mmul(first.transpose()).getDouble(0),
+                within(ROUNDING * v.total()));
+
+        // In another order each adds something else; together they are the same subspace.
+        INDArray turned = Nd4j.vstack(q.getRow(2, true), q.getRow(1, true), q.getRow(0, true));
+        ExplainedVariance w = Components.of(turned).explainedVariance(batches(x, 200));
+        assertThat(w.variance()[2]).isNotCloseTo(v.variance()[0], within(0.01));
+        assertThat(w.cumulative()[2]).isCloseTo(v.cumulative()[2], within(ROUNDING));
+        assertThat(w.residual()).isCloseTo(v.residual(), within(ROUNDING));
+    }
+
+    @Test
+    void aCopyOfAComponentWouldAddNothingSoNearCopiesAddLittle() {
+        INDArray q = Nd4j.eye(6).castTo(DataType.DOUBLE).get(NDArrayIndex.interval(0, 2), NDArrayIndex.all()).dup();
+        q.putRow(1, q.getRow(0).add(q.getRow(1).mul(1e-6)));
+        ExplainedVariance v = Components.of(q).explainedVariance(batches(x, 200));
+        INDArray covariance = covariance(x);
+        // Orthogonalised, the second is the second axis; 1e-6 of cancellation costs six digits.
+        assertThat(v.variance()).containsExactly(
+                new double[] {covariance.getDouble(0, 0), covariance.getDouble(1, 1)}, within(1e-6));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> Components.of(Nd4j.vstack(q.getRow(0, true), q.getRow(0, true)))
+                        .explainedVariance(batches(x, 200)))
+                .withMessageStartingWith("expected linearly independent components, got some whose QR factor has");
+    }
+
+    @Test
+    void aSquareMatrixLeavesNothingAndDataWithoutVarianceHaveNoShares() {
+        ExplainedVariance all = Components.of(Nd4j.randn(DataType.DOUBLE, 6, 6)).explainedVariance(batches(x, 7));
+        assertThat(all.cumulative()[5]).isCloseTo(1, within(ROUNDING));
+        assertThat(all.residual()).isCloseTo(0, within(ROUNDING)).isNotNegative();
+
+        INDArray constant = Nd4j.ones(DataType.DOUBLE, 10, 6).muli(0.1);
+        ExplainedVariance none = Components.of(Nd4j.randn(DataType.DOUBLE, 2, 6)).explainedVariance(
+                batches(constant, 3));
+        assertThat(none.variance()).containsOnly(0);
+        assertThat(none.ratio()).containsOnly(0);
+        assertThat(none.cumulative()).containsOnly(0);
+        assertThat(none.residual()).isZero();
+        assertThat(none.total()).isZero();
+    }
+
+    @Test
+    void aMeanFarAboveTheSpreadChangesNothing() {
+        Components c = Components.of(Nd4j.randn(DataType.DOUBLE, 2, 6));
+        ExplainedVariance near = c.explainedVariance(batches(x, 50));
+        // Moving rounds the data themselves, by 1e-10.
+        ExplainedVariance far = c.explainedVariance(batches(x.add(1e6), 50));
+        assertThat(far.variance()).containsExactly(near.variance(), within(1e-8));
+        assertThat(far.total()).isCloseTo(near.total(), within(1e-8));
+    }
+
+    @ParameterizedTest
+    @EnumSource(RNNFormat.class)
+    void stepsOfSequencesAreSamplesWhereTheMaskIsSet(RNNFormat format) {
+        INDArray nwc = Nd4j.randn(DataType.DOUBLE, 8, 5, 6);
+        INDArray mask = Nd4j.ones(DataType.FLOAT, 8, 5);
+        mask.put(new INDArrayIndex[] {NDArrayIndex.point(3), NDArrayIndex.interval(2, 5)}, 0);
+        INDArray kept = nwc.reshape('c', 40, 6);
+        kept = Nd4j.vstack(kept.get(NDArrayIndex.interval(0, 17), NDArrayIndex.all()),
+                kept.get(NDArrayIndex.interval(20, 40), NDArrayIndex.all()));
+        INDArray features = format == RNNFormat.NWC ? nwc : nwc.permute(0, 2, 1);
+        DataSetIterator data = new ExistingDataSetIterator(List.of(new DataSet(features, features, mask, mask)));
+
+        Components c = Components.of(Nd4j.randn(DataType.DOUBLE, 2, 6));
+        double[] expected = c.explainedVariance(batches(kept, 37)).variance();
+        ExplainedVariance v = format == RNNFormat.NCW ? c.explainedVariance(data) : c.explainedVariance(data, format);
+        assertThat(v.variance()).containsExactly(expected, within(ROUNDING));
+        assertThat(c.rotatedToPrincipalAxes(data, format).explainedVariance(data, format).cumulative()[1])
+                .isCloseTo(v.cumulative()[1], within(ROUNDING));
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = DataType.class, names = {"FLOAT", "DOUBLE"})
+    void rotationKeepsTheSubspaceAndUncorrelatesTheScores(DataType type) {
+        double tolerance = type == DataType.DOUBLE ? ROUNDING : 1e-5;
+        INDArray q = Nd4j.randn(DataType.DOUBLE, 3, 6).castTo(type);
+        INDArray b = Nd4j.createFromArray(1.0, -2, 3).castTo(type);
+        Components c = Components.of(q, b);
+
+        Components r = c.rotatedToPrincipalAxes(batches(x, 30));
+
+        assertThat(r.matrix().dataType()).isEqualTo(type);
+        assertThat(r.orthonormalityError()).isLessThan(tolerance);
+        assertClose(projector(r), projector(c), tolerance);
+        INDArray scores = covariance(r.transform(x));
+        double[] variance = r.explainedVariance(batches(x, 200)).variance();
+        for (int i = 0; i < 3; i++) {
+            for (int j = 0; j < 3; j++) {
+                assertThat(scores.getDouble(i, j)).isCloseTo(i == j ? variance[i] : 0,
+                        within(tolerance * scores.getDouble(0, 0)));
+            }
+        }
+        assertThat(variance[0]).isGreaterThan(variance[1]);
+        assertThat(variance[1]).isGreaterThan(variance[2]);
+        for (int i = 0; i < 3; i++) {
+            INDArray row = r.matrix().getRow(i);
+            assertThat(row.getDouble(Nd4j.argMax(Transforms.abs(row)).getInt(0)))
+                    .isPositive();
+        }
+        // Each new code is the old one times one matrix, so what is decoded from either is the same.
+        assertClose(r.inverseTransform(r.transform(x)), c.inverseTransform(c.transform(x)), 100 * tolerance);
+        INDArray map = codeMap(c, r);
+        assertClose(c.transform(x).castTo(DataType.DOUBLE).mmul(map), r.transform(x), 100 * tolerance);
+    }
+
+    @Test
+    void rotatedPrincipalComponentsAreThemselvesAndWithoutBias() {
+        PrincipalComponents p = PrincipalComponents.fit(x, 3);
+        INDArray turn = QRFactor.of(Nd4j.randn(DataType.DOUBLE, 3, 3)).q();
+        Components turned = Components.of(turn.mmul(p.components().matrix()));
+        Components back = turned.rotatedToPrincipalAxes(batches(x, 64));
+        assertClose(back.matrix(), p.components().matrix(), 1e-9);
+        assertThat(back.bias()).isNull();
+    }
+
+    @Test
+    void otherDataAreRefused() {
+        Components c = Components.of(Nd4j.randn(DataType.DOUBLE, 2, 5));
+        assertThatIllegalArgumentException().isThrownBy(() -> c.explainedVariance(batches(x, 10)))
+                .withMessage("expected data of nIn = 5 columns, got 6");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> c.explainedVariance(batches(Nd4j.ones(DataType.DOUBLE, 1, 5), 1)))
+                .withMessage("expected at least 2 samples, since variances divide by n - 1, got 1");
+        INDArray bad = Nd4j.ones(DataType.DOUBLE, 10, 5);
+        bad.putScalar(7, 2, Double.NaN);
+        assertThatIllegalArgumentException().isThrownBy(() -> c.rotatedToPrincipalAxes(batches(bad, 4)))
+                .withMessage("batch 1: expected finite values, got NaN in sample 3, column 2");
+    }
+
+    @Test
+    void isAValueAndPrintsATable() {
+        double[] variance = {3, 1};
+        ExplainedVariance v = new ExplainedVariance(variance, 5);
+        variance[0] = 0;
+        v.variance()[0] = 0;
+        assertThat(v.variance()).containsExactly(3, 1);
+        assertThat(v).isEqualTo(new ExplainedVariance(new double[] {3, 1}, 5))
+                .hasSameHashCodeAs(new ExplainedVariance(new double[] {3, 1}, 5))
+                .isNotEqualTo(new ExplainedVariance(new double[] {3, 1}, 6))
+                .isNotEqualTo(new ExplainedVariance(new double[] {3, 2}, 5));
+        assertThat(v.toString().lines()).containsExactly(
+                "component      variance    ratio cumulative",
+                "        0       3.00000   0.6000     0.6000",
+                "        1       1.00000   0.2000     0.8000",
+                " residual       1.00000   0.2000");
+    }
+
+    /** The matrix by which codes of one become codes of the other, from the two matrices and nothing else. */
+    private static INDArray codeMap(Components from, Components to) {
+        INDArray zero = from.inverseTransform(Nd4j.zeros(DataType.DOUBLE, 1, from.nOut()));
+        INDArray pseudoInverse = from.inverseTransform(Nd4j.eye(from.nOut()).castTo(DataType.DOUBLE))
+                .subRowVector(zero);
+        return pseudoInverse.mmul(to.matrix().castTo(DataType.DOUBLE).transpose());
+    }
+
+    private static DataSetIterator batches(INDArray rows, int batch) {
+        return new ExistingDataSetIterator(new DataSet(rows, rows).batchBy(batch));
+    }
+
+    private static INDArray covariance(INDArray rows) {
+        INDArray centred = rows.subRowVector(rows.mean(0));
+        return centred.transpose().mmul(centred).divi(rows.rows() - 1);
+    }
+
+    private static void assertClose(INDArray actual, INDArray expected, double tolerance) {
+        assertThat(actual.shape()).isEqualTo(expected.shape());
+        assertThat(actual.sub(expected).amaxNumber().doubleValue()).isLessThanOrEqualTo(tolerance);
+    }
+
+    private static INDArray projector(Components c) {
+        INDArray q = io.github.qrreduction.stiefel.QRFactor.of(c.matrix()).q();
+        return q.transpose().mmul(q);
+    }
+}
