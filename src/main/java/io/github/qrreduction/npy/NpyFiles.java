@@ -103,7 +103,7 @@ public final class NpyFiles {
             return arrays;
         } catch (NpyException e) {
             throw refused(path, e);
-        } catch (ZipException e) {
+        } catch (ZipException | EOFException e) {
             throw refused(path, new NpyException("expected a zip file, got one that cannot be read: "
                     + e.getMessage()));
         }

@@ -54,7 +54,7 @@ final class NpyHeaderParser {
             case "<f4" -> DataType.FLOAT;
             case "<f8" -> DataType.DOUBLE;
             default -> throw new NpyException("expected dtype '<f2', '<f4' or '<f8' (little-endian float16, float32 or "
-                    + "float64), got " + quote(descr) + kind(descr));
+                    + "float64), got '" + quote(descr) + "'" + kind(descr));
         };
     }
 
