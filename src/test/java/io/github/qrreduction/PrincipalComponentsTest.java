@@ -175,23 +175,23 @@ class PrincipalComponentsTest {
         assertClose(projector(streamed), projector(all), PROJECTOR_ROUNDING);
     }
 
-    @Test
-    void aMeanOfAMillionLosesNothing() {
-        // Multiples of 2^-20 below 8: adding a million is exact in float64.
+    @ParameterizedTest
+    @ValueSource(doubles = {1e6, 1e9})
+    void aMeanThatIsLargeAgainstTheSpreadLosesNothing(double mean) {
+        // Multiples of 2^-20 up to 16: adding the mean is exact in float64.
         INDArray x = Nd4j.rand(DataType.DOUBLE, 5000, 8).muli(8 << 20);
         x = Nd4j.math().floor(x).divi(1 << 20).muliRowVector(Nd4j.createFromArray(1., .5, 2, .25, 1, 1, .5, .125));
         x = Nd4j.math().floor(x.muli(1 << 20)).divi(1 << 20);
 
         PrincipalComponents near = PrincipalComponents.fit(x, 8);
-        PrincipalComponents far = PrincipalComponents.fit(batches(x.add(1e6), 99), 8);
+        PrincipalComponents far = PrincipalComponents.fit(batches(x.add(mean), 99), 8);
 
         for (int i = 0; i < 8; i++) {
             double variance = near.explainedVariance()[i];
             assertThat(far.explainedVariance()[i]).isCloseTo(variance, within(ROUNDING * variance));
         }
         assertClose(projector(far), projector(near), PROJECTOR_ROUNDING);
-        // An ulp at a million is 1.2e-10.
-        assertClose(far.mean().sub(1e6), near.mean(), 2.4e-10);
+        assertClose(far.mean().sub(mean), near.mean(), 2 * Math.ulp(mean));
     }
 
     @Test
