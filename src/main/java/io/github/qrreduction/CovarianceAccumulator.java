@@ -80,8 +80,19 @@ final class CovarianceAccumulator implements Serializable {
         return shift.add(shiftedMean).reshape(columns);
     }
 
-    /** The covariance, divisor count - 1, a new [n, n] array in 'f' order, undefined below the diagonal. */
+    /**
+     * The covariance, divisor count - 1, a new [n, n] array in 'f' order, undefined below the diagonal.
+     *
+     * @throws IllegalArgumentException if it overflows
+     */
     INDArray upperCovariance() {
+        for (int i = 0; i < columns; i++) {
+            // What lies beside the diagonal is never larger than what lies on it.
+            if (!Double.isFinite(gram.getDouble(i, i))) {
+                throw new IllegalArgumentException("expected values whose squares have a sum below "
+                        + Double.MAX_VALUE + ", got larger ones in column " + i);
+            }
+        }
         return gram.dup('f').divi(count - 1);
     }
 

@@ -21,11 +21,12 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  * masked is a sample. Inputs are never modified; an iterator that can be reset is reset first.</li>
  * <li>Sums are taken in float64 of centred values, so no digits are lost where the mean is large against the spread.
  * Memory is O(nIn^2), time O(n nIn^2 + nIn^3).</li>
- * <li>Eigenvalues below nIn eps times the largest (eps = 2^-52) are 0: rank-deficient data give exact zeros, and
- * components that are still orthonormal. More components than n - 1 are allowed, with variance 0.</li>
+ * <li>Eigenvalues below max(nIn, 64) eps times the largest (eps = 2^-52) are 0: rank-deficient data give exact zeros,
+ * and components that are still orthonormal. More components than n - 1 are allowed, with variance 0.</li>
  * <li>Signs are deterministic: the entry of largest magnitude of each component, the first of equals, is positive.</li>
  * <li>Refused, with an {@link IllegalArgumentException}: NaN and infinite values (batch, sample and column are named,
- * from 0), a width that changes, fewer than 2 samples, k outside 1..nIn, a share outside (0, 1].</li>
+ * from 0), values whose squares overflow, a width that changes, fewer than 2 samples, k outside 1..nIn, a share outside
+ * (0, 1].</li>
  * </ul>
  * Immutable, and safe for use by several threads.
  */

@@ -236,6 +236,10 @@ class ComponentsTest {
         refused(() -> Components.of(q.transpose()),
                 "expected components of shape (nOut, nIn), 1 <= nOut <= nIn, got shape [12, 4]");
         refused(() -> Components.of(b), "expected components of shape (nOut, nIn), 1 <= nOut <= nIn, got shape [4]");
+        refused(() -> Components.of(Nd4j.create(DataType.FLOAT, 0, 3)),
+                "expected components of shape (nOut, nIn), 1 <= nOut <= nIn, got shape [0, 3]");
+        refused(() -> Components.of(Nd4j.ones(1, 3), Nd4j.scalar(1f)),
+                "expected a bias of length nOut = 1, got shape []");
         refused(() -> Components.of(q.castTo(DataType.INT32)),
                 "expected components of type HALF, FLOAT or DOUBLE, got INT");
         refused(() -> Components.of(q, Nd4j.ones(3)), "expected a bias of length nOut = 4, got shape [3]");

@@ -12,6 +12,7 @@ import java.io.ObjectOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -75,6 +76,21 @@ class CovarianceAccumulatorTest {
         part.add(x);
         assertUpperClose(other, part.upperCovariance());
         assertThat(travelled(new CovarianceAccumulator(3)).count()).isZero();
+    }
+
+    @Test
+    void keepsNothingInTheWorkspaceOfItsCaller() {
+        CovarianceAccumulator whole = new CovarianceAccumulator(COLUMNS);
+        whole.add(x);
+        CovarianceAccumulator part = new CovarianceAccumulator(COLUMNS);
+        CovarianceAccumulator merged = new CovarianceAccumulator(COLUMNS);
+        try (MemoryWorkspace open = Nd4j.getWorkspaceManager().getAndActivateWorkspace("OF_THE_CALLER")) {
+            part.add(x);
+            merged.merge(part);
+        }
+        assertUpperClose(part, whole.upperCovariance());
+        assertUpperClose(merged, whole.upperCovariance());
+        assertThat(merged.mean().sub(whole.mean()).amaxNumber().doubleValue()).isLessThan(MERGED);
     }
 
     @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.qrreduction.stiefel.QRFactor;
 import java.util.List;
 import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.nn.conf.RNNFormat;
@@ -13,7 +12,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -23,7 +21,7 @@ import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
-/** Components together with data: the variance they explain, and the rotation to principal axes. */
+/** Corner cases of the variance that components explain, and of the rotation to principal axes. */
 class ExplainedVarianceTest {
 
     /** Sums over some hundred samples in float64; relative where variances are compared. */
@@ -36,52 +34,6 @@ class ExplainedVarianceTest {
         Nd4j.getRandom().setSeed(12345);
         INDArray mix = Nd4j.randn(DataType.DOUBLE, 6, 6);
         x = Nd4j.randn(DataType.DOUBLE, 200, 6).mmul(mix).addi(3);
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {1, 7, 200})
-    void ofPrincipalComponentsIsThatOfPca(int batch) {
-        PrincipalComponents p = PrincipalComponents.fit(x, 4);
-        ExplainedVariance v = p.components().explainedVariance(batches(x, batch));
-        assertThat(v.variance()).containsExactly(p.explainedVariance(), within(ROUNDING * p.totalVariance()));
-        assertThat(v.ratio()).containsExactly(p.explainedVarianceRatio(), within(ROUNDING));
-        assertThat(v.total()).isCloseTo(p.totalVariance(), within(ROUNDING * p.totalVariance()));
-        double sum = 0;
-        for (int i = 0; i < 4; i++) {
-            sum += v.ratio()[i];
-            assertThat(v.cumulative()[i]).isCloseTo(sum, within(ROUNDING));
-        }
-        assertThat(v.residual()).isCloseTo(1 - sum, within(ROUNDING));
-        // The error a sample divides by n, the variance by n - 1.
-        assertThat(v.residual() * v.total())
-                .isCloseTo(p.reconstructionError(x) * 200 / 199, within(ROUNDING * v.total()));
-    }
-
-    @Test
-    void aComponentCountsOnlyByWhatItAddsToThoseBeforeIt() {
-        INDArray q = Nd4j.randn(DataType.DOUBLE, 3, 6);
-        ExplainedVariance v = Components.of(q).explainedVariance(batches(x, 200));
-
-        double[] expected = new double[3];
-        INDArray y = QRFactor.of(q).q();
-        INDArray covariance = covariance(x);
-        for (int i = 0; i < 3; i++) {
-            INDArray row = y.getRow(i, true);
-            expected[i] = row.mmul(covariance).mmul(row.transpose()).getDouble(0);
-        }
-        assertThat(v.variance()).containsExactly(expected, within(ROUNDING * v.total()));
-        // The first counts by its own direction alone, whatever its length.
-        INDArray first = q.getRow(0, true);
-        assertThat(v.variance()[0]).isCloseTo(
-                first.mmul(covariance).mmul(first.transpose()).getDouble(0) / first.mmul(first.transpose()).getDouble(0),
-                within(ROUNDING * v.total()));
-
-        // In another order each adds something else; together they are the same subspace.
-        INDArray turned = Nd4j.vstack(q.getRow(2, true), q.getRow(1, true), q.getRow(0, true));
-        ExplainedVariance w = Components.of(turned).explainedVariance(batches(x, 200));
-        assertThat(w.variance()[2]).isNotCloseTo(v.variance()[0], within(0.01));
-        assertThat(w.cumulative()[2]).isCloseTo(v.cumulative()[2], within(ROUNDING));
-        assertThat(w.residual()).isCloseTo(v.residual(), within(ROUNDING));
     }
 
     @Test
@@ -113,16 +65,6 @@ class ExplainedVarianceTest {
         assertThat(none.cumulative()).containsOnly(0);
         assertThat(none.residual()).isZero();
         assertThat(none.total()).isZero();
-    }
-
-    @Test
-    void aMeanFarAboveTheSpreadChangesNothing() {
-        Components c = Components.of(Nd4j.randn(DataType.DOUBLE, 2, 6));
-        ExplainedVariance near = c.explainedVariance(batches(x, 50));
-        // Moving rounds the data themselves, by 1e-10.
-        ExplainedVariance far = c.explainedVariance(batches(x.add(1e6), 50));
-        assertThat(far.variance()).containsExactly(near.variance(), within(1e-8));
-        assertThat(far.total()).isCloseTo(near.total(), within(1e-8));
     }
 
     @ParameterizedTest
@@ -180,16 +122,6 @@ class ExplainedVarianceTest {
     }
 
     @Test
-    void rotatedPrincipalComponentsAreThemselvesAndWithoutBias() {
-        PrincipalComponents p = PrincipalComponents.fit(x, 3);
-        INDArray turn = QRFactor.of(Nd4j.randn(DataType.DOUBLE, 3, 3)).q();
-        Components turned = Components.of(turn.mmul(p.components().matrix()));
-        Components back = turned.rotatedToPrincipalAxes(batches(x, 64));
-        assertClose(back.matrix(), p.components().matrix(), 1e-9);
-        assertThat(back.bias()).isNull();
-    }
-
-    @Test
     void otherDataAreRefused() {
         Components c = Components.of(Nd4j.randn(DataType.DOUBLE, 2, 5));
         assertThatIllegalArgumentException().isThrownBy(() -> c.explainedVariance(batches(x, 10)))
@@ -229,6 +161,12 @@ class ExplainedVarianceTest {
         return pseudoInverse.mmul(to.matrix().castTo(DataType.DOUBLE).transpose());
     }
 
+    private static INDArray projector(Components c) {
+        INDArray pseudoInverse = c.inverseTransform(Nd4j.eye(c.nOut()).castTo(DataType.DOUBLE));
+        INDArray zero = c.inverseTransform(Nd4j.zeros(DataType.DOUBLE, 1, c.nOut()));
+        return pseudoInverse.subRowVector(zero).transpose().mmul(c.matrix().castTo(DataType.DOUBLE));
+    }
+
     private static DataSetIterator batches(INDArray rows, int batch) {
         return new ExistingDataSetIterator(new DataSet(rows, rows).batchBy(batch));
     }
@@ -241,10 +179,5 @@ class ExplainedVarianceTest {
     private static void assertClose(INDArray actual, INDArray expected, double tolerance) {
         assertThat(actual.shape()).isEqualTo(expected.shape());
         assertThat(actual.sub(expected).amaxNumber().doubleValue()).isLessThanOrEqualTo(tolerance);
-    }
-
-    private static INDArray projector(Components c) {
-        INDArray q = io.github.qrreduction.stiefel.QRFactor.of(c.matrix()).q();
-        return q.transpose().mmul(q);
     }
 }

@@ -91,6 +91,26 @@ class PrincipalComponentsTest {
         assertThat(three.components().orthonormalityError()).isLessThan(ORTHONORMAL);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 5})
+    void roundingOverManySamplesIsNoVarianceEither(int columns) {
+        for (int i = 0; i < 5; i++) {
+            INDArray line = Nd4j.randn(DataType.DOUBLE, 100_000, 1).mmul(Nd4j.randn(DataType.DOUBLE, 1, columns));
+            double[] variance = PrincipalComponents.fit(line.addi(100), columns).explainedVariance();
+            assertThat(Arrays.copyOfRange(variance, 1, columns)).containsOnly(0.0);
+        }
+    }
+
+    @Test
+    void valuesWhoseSquaresOverflowAreRefused() {
+        INDArray x = Nd4j.randn(DataType.DOUBLE, 50, 4);
+        x.getColumn(2).muli(1e200);
+        String message = "expected values whose squares have a sum below 1.7976931348623157E308, got larger ones in "
+                + "column 2";
+        refused(() -> PrincipalComponents.fit(x, 2), message);
+        refused(() -> PrincipalComponents.fit(batches(x, 7), 0.5), message);
+    }
+
     @Test
     void moreComponentsThanSamplesHaveNoVariance() {
         PrincipalComponents p = PrincipalComponents.fit(Nd4j.randn(DataType.DOUBLE, 4, 10), 6);
@@ -208,6 +228,15 @@ class PrincipalComponentsTest {
         p.mean().assign(0);
         p.components().matrix().assign(0);
         p.explainedVariance()[0] = 0;
+
+        // Batches that are views, in either order, and rows that a mask leaves out.
+        INDArray columns = x.dup('f');
+        INDArray mask = Nd4j.ones(1797, 1).putScalar(4, 0, 0);
+        DataSet masked = new DataSet(x, x, mask, null);
+        PrincipalComponents.fit(new ExistingDataSetIterator(List.of(new DataSet(columns, columns), masked)), 5);
+        p.components().explainedVariance(batches(view, 100));
+        assertThat(columns).isEqualTo(copy);
+        assertThat(mask.sumNumber().intValue()).isEqualTo(1796);
 
         assertThat(x).isEqualTo(copy);
         assertThat(z).isEqualTo(zCopy);

@@ -28,6 +28,10 @@ final class AtomicFile {
     static void write(Path path, Content content) throws IOException {
         // The file behind a symbolic link is replaced, not the link.
         Path target = Files.exists(path) ? path.toRealPath() : path.toAbsolutePath();
+        if (Files.exists(target) && !Files.isRegularFile(target)) {
+            // The move would replace an empty folder, and whoever may write there could lose a device.
+            throw new IOException(target + ": expected a regular file or none, got something else");
+        }
         // Not Files.createTempFile: its files are readable by their owner only.
         Path temp = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
         try {

@@ -104,8 +104,7 @@ public final class NpyFiles {
         } catch (NpyException e) {
             throw refused(path, e);
         } catch (ZipException | EOFException e) {
-            throw refused(path, new NpyException("expected a zip file, got one that cannot be read: "
-                    + e.getMessage()));
+            throw refused(path, unreadable("a zip file", e));
         }
     }
 
@@ -168,8 +167,7 @@ public final class NpyFiles {
                     }
                 }
             } catch (ZipException | EOFException e) {
-                throw new NpyException("expected a stored or deflated entry, got one that cannot be read: "
-                        + e.getMessage());
+                throw unreadable("a stored or deflated entry", e);
             }
             if (size != entry.getSize() || crc.getValue() != entry.getCrc()) {
                 throw new NpyException(String.format("expected %d bytes with CRC-32 %08x, got %d with %08x",
@@ -189,6 +187,12 @@ public final class NpyFiles {
         String may = String.join(", ", optional.keySet().stream().sorted().map(n -> n + SUFFIX).toList());
         return new NpyException("expected the entries " + expected + (may.isEmpty() ? "" : " and, if any, " + may)
                 + ", got " + names);
+    }
+
+    /** An EOFException comes without a message where a place that the zip names lies beyond its end. */
+    private static NpyException unreadable(String expected, IOException e) {
+        return new NpyException("expected " + expected + ", got one that cannot be read: "
+                + (e.getMessage() == null ? "it ends too soon" : e.getMessage()));
     }
 
     private static IllegalArgumentException refused(Path path, NpyException reason) {

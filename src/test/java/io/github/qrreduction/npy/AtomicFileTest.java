@@ -70,6 +70,21 @@ class AtomicFileTest {
     }
 
     @Test
+    void whatIsNoFileIsNotReplaced() throws IOException {
+        Path inside = Files.createDirectory(folder.resolve("empty.npy"));
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> AtomicFile.write(inside, out -> out.write('n')))
+                .withMessage(inside.toRealPath() + ": expected a regular file or none, got something else");
+        Path file = Files.writeString(folder.resolve("file"), "old");
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> AtomicFile.write(file.resolve("below"), out -> out.write('n')));
+
+        assertThat(inside).isEmptyDirectory();
+        assertThat(file).hasContent("old");
+        assertThat(folder.toFile().list()).containsExactlyInAnyOrder("file", "empty.npy");
+    }
+
+    @Test
     void aSymbolicLinkStays() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "old");
         Path link;

@@ -125,7 +125,7 @@ class NpyFilesTest {
                 + "{'descr': '<f8', 'fortran_order': False, 'shape': (0, 4), }");
         Path tall = fixture("bad-tall.npy");
         assertThatIllegalArgumentException().isThrownBy(() -> Components.load(tall))
-                .withMessage(tall + ": expected components of shape (nOut, nIn), nOut <= nIn, got shape [4, 3]");
+                .withMessage(tall + ": expected components of shape (nOut, nIn), 1 <= nOut <= nIn, got shape [4, 3]");
     }
 
     @ParameterizedTest

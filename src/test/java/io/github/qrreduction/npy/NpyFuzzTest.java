@@ -50,7 +50,7 @@ class NpyFuzzTest {
                     assertThat(array.length() * array.dataType().width()).isLessThan(damaged.length);
                 }
             } catch (IllegalArgumentException e) {
-                assertThat(e).hasMessageStartingWith(file + ": ");
+                assertThat(e.getMessage()).startsWith(file + ": ").doesNotEndWith("null");
                 refused++;
             } catch (IOException | RuntimeException | Error e) {
                 fail(HexFormat.of().formatHex(damaged), e);
