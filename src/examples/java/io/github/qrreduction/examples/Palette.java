@@ -6,8 +6,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler;
 
 /** Colours, fonts and size that the pictures share. */
@@ -39,8 +43,26 @@ final class Palette {
                 .xAxisTitle(xTitle)
                 .yAxisTitle(yTitle)
                 .build();
+        style(chart.getStyler());
+        return chart;
+    }
+
+    /** As {@link #chart}, with categories on the x axis. */
+    static CategoryChart categories(String title, String xTitle, String yTitle) {
+        CategoryChart chart = new CategoryChartBuilder()
+                .width(860)
+                .height(600)
+                .title(title)
+                .xAxisTitle(xTitle)
+                .yAxisTitle(yTitle)
+                .build();
+        style(chart.getStyler());
+        return chart;
+    }
+
+    private static void style(AxesChartStyler styler) {
         Color grid = new Color(0xe4e4e4);
-        chart.getStyler()
+        styler
                 .setBaseFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13))
                 .setChartBackgroundColor(Color.WHITE)
                 .setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 16))
@@ -50,14 +72,13 @@ final class Palette {
                 .setLegendBorderColor(Color.WHITE)
                 .setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13))
                 .setPlotBorderColor(grid);
-        chart.getStyler()
+        styler
                 .setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14))
                 .setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12))
                 .setPlotGridLinesColor(grid);
-        return chart;
     }
 
-    static void save(XYChart chart, Path file) throws IOException {
+    static void save(Chart<?, ?> chart, Path file) throws IOException {
         BitmapEncoder.saveBitmapWithDPI(chart, file.toString(), BitmapFormat.PNG, DPI);
     }
 }

@@ -26,12 +26,17 @@ final class Progress {
         return new Progress(log, Ansi.AUTO.enabled());
     }
 
-    /** Starts a bar; closing it ends its line. */
+    /** Starts a bar that counts epochs; closing it ends its line. */
     ProgressBar start(String task, long epochs) {
+        return start(task, epochs, " epochs");
+    }
+
+    /** Starts a bar that counts in the given unit. */
+    ProgressBar start(String task, long max, String unit) {
         return new ProgressBarBuilder()
                 .setTaskName(task)
-                .setInitialMax(epochs)
-                .setUnit(" epochs", 1)
+                .setInitialMax(max)
+                .setUnit(unit, 1)
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(200)
                 .setConsumer(terminal ? new ConsoleProgressBarConsumer(System.out, WIDTH) : new LastLine(log))

@@ -11,9 +11,7 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
-import org.nd4j.nativeblas.NativeOpsHolder;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -78,16 +76,10 @@ public final class QuickStart implements Callable<Integer> {
     public static void main(String[] args) {
         // Pictures are drawn into files, so no display is needed.
         System.setProperty("java.awt.headless", "true");
-        int code = commandLine(QuickStart::oneThread).execute(args);
+        int code = commandLine(OneThread::use).execute(args);
         if (code != 0) {
             System.exit(code);
         }
-    }
-
-    /** Matrices as small as these are not worth a second thread: on two, each mostly waits for the other. */
-    private static void oneThread() {
-        Nd4j.factory().blas().setMaxThreads(1);
-        NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
     }
 
     /**

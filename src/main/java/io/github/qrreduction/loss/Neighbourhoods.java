@@ -11,7 +11,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 /** The neighbour distributions of a minibatch's originals and reductions, with their cross-entropy. */
 final class Neighbourhoods {
 
-    /** In place of a row's similarity to itself: so low that its probability is 0, and finite, so that 0 times it is 0. */
+    /** A row's similarity to itself: so low that its probability is 0, and finite, so that 0 times it is 0. */
     private static final double EXCLUDED = -1e30;
 
     private final double temperature;

@@ -68,7 +68,11 @@ class LossSimilarityNetworkTest {
     })
     void passesDl4jsGradientCheck(double temperature, boolean masked, Activation activation) {
         MultiLayerNetwork net = network(
-                new NoOp(), WorkspaceMode.ENABLED, dense(), reduction(5, REDUCED).build(), loss(temperature, activation));
+                new NoOp(),
+                WorkspaceMode.ENABLED,
+                dense(),
+                reduction(5, REDUCED).build(),
+                loss(temperature, activation));
         assertThat(GradientCheckUtil.checkGradients(new GradientCheckUtil.MLNConfig()
                         .net(net)
                         .input(Nd4j.randn(ROWS, SIZE))

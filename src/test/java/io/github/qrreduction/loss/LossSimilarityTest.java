@@ -299,7 +299,9 @@ class LossSimilarityTest {
 
     @Test
     void equalByTemperature() {
-        assertThat(new LossSimilarity()).isEqualTo(new LossSimilarity(0.05)).hasSameHashCodeAs(new LossSimilarity(0.05));
+        assertThat(new LossSimilarity())
+                .isEqualTo(new LossSimilarity(0.05))
+                .hasSameHashCodeAs(new LossSimilarity(0.05));
         assertThat(new LossSimilarity()).isNotEqualTo(new LossSimilarity(0.1)).isNotEqualTo("LossSimilarity");
         assertThat(new LossSimilarity().name()).isEqualTo("LossSimilarity(temperature=0.05)");
     }
