@@ -4,11 +4,13 @@ import io.github.qrreduction.runtime.ComponentParamInitializer;
 import io.github.qrreduction.runtime.GraphLayer;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.nn.api.ParamInitializer;
+import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -89,7 +91,10 @@ public abstract class ComponentLayer extends SameDiffLayer {
         this.regularizationBias = copyOf(builder.biasRegularizations());
         this.gradientNormalization = builder.gradientNormalization;
         this.gradientNormalizationThreshold = builder.gradientNormalizationThreshold;
+        this.updater = updater == null ? null : updater.clone();
+        this.biasUpdater = biasUpdater == null ? null : biasUpdater.clone();
         initializeConstraints(builder);
+        this.iDropout = iDropout == null ? null : iDropout.clone();
         if (nOut <= 0) {
             throw new DL4JInvalidConfigException(describe() + ": nOut (nComponents) must be > 0, got " + nOut);
         }
@@ -385,8 +390,20 @@ public abstract class ComponentLayer extends SameDiffLayer {
         copy.weightNoise = weightNoise == null ? null : weightNoise.clone();
         copy.updater = updater == null ? null : updater.clone();
         copy.biasUpdater = biasUpdater == null ? null : biasUpdater.clone();
+        copy.constraints = constraints == null ? null : copyOfConstraints();
         copy.regularization = copyOf(regularization);
         copy.regularizationBias = copyOf(regularizationBias);
+        return copy;
+    }
+
+    /** With their parameters' keys, which DL4J's own clones may leave out. */
+    private List<LayerConstraint> copyOfConstraints() {
+        List<LayerConstraint> copy = new ArrayList<>(constraints.size());
+        for (LayerConstraint c : constraints) {
+            LayerConstraint d = c.clone();
+            d.setParams(c.getParams() == null ? null : new HashSet<>(c.getParams()));
+            copy.add(d);
+        }
         return copy;
     }
 
