@@ -14,6 +14,7 @@ import io.github.qrreduction.testutil.Twins.Feature;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
 import org.deeplearning4j.core.storage.Persistable;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
 import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
@@ -261,8 +262,8 @@ class TwinLifecycleTest {
     }
 
     /** StatsListener keeps its figures in float. */
-    private static org.assertj.core.data.Offset<Double> withinFloat() {
-        return org.assertj.core.data.Offset.offset(1e-6);
+    private static Offset<Double> withinFloat() {
+        return Offset.offset(1e-6);
     }
 
     @ParameterizedTest
@@ -283,6 +284,21 @@ class TwinLifecycleTest {
                     type);
             assertClose("parameters", ours.params(), theirs.params(), type);
         }
+    }
+
+    /** DL4J's fit throws a first layer's input gradient away; who asks for it by hand gets it. */
+    @Test
+    void externalErrorsComeBackThroughAFirstLayer() {
+        MultiLayerNetwork net = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                .dataType(DataType.DOUBLE)
+                .list()
+                .layer(Networks.reduction(INPUTS, 3).build())
+                .build());
+        net.init();
+        INDArray error = Nd4j.randn(DataType.DOUBLE, 8, 3);
+        INDArray expected = error.mmul(net.getParam("0_Q"));
+        INDArray features = Twins.batch(DataType.DOUBLE, 1).getFeatures();
+        assertClose("input gradient", stepWithExternalError(net, features, error), expected, DataType.DOUBLE);
     }
 
     private static MultiLayerNetwork withoutLoss(DataType type, Layer twin) {
@@ -333,7 +349,7 @@ class TwinLifecycleTest {
             ours.fit(Twins.batch(type, step));
             theirs.fit(Twins.batch(type, step));
             assertThat(ours.score())
-                    .isCloseTo(theirs.score(), org.assertj.core.data.Offset.offset(Twins.tolerance(type)));
+                    .isCloseTo(theirs.score(), Offset.offset(Twins.tolerance(type)));
         }
         assertClose("parameters", ours.params(), theirs.params(), type);
         INDArray features = Twins.batch(type, 40).getFeatures();
