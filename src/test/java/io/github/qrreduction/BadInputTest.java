@@ -210,7 +210,8 @@ class BadInputTest {
     void anUnknownKeyInWeightInit() {
         assertThatThrownBy(() -> reduction(5, 2).weightInit("W", new WeightInitXavier()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("weightInit: unknown weight parameter key \"W\", expected \"Q\" (for the bias use biasInit)");
+                .hasMessage("weightInit: unknown weight parameter key \"W\", expected \"Q\""
+                        + " (for the bias use biasInit)");
     }
 
     @Test

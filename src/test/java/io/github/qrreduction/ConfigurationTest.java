@@ -198,7 +198,11 @@ class ConfigurationTest {
             assertThat(copy.toJson()).isEqualTo(conf.toJson());
             assertThat(copy.toYaml()).isEqualTo(conf.toYaml());
             QRReductionLayer there = (QRReductionLayer) copy.getConf(0).getLayer();
-            assertThat(there).isNotSameAs(layer).isEqualTo(layer).hasSameHashCodeAs(layer).hasToString(layer.toString());
+            assertThat(there)
+                    .isNotSameAs(layer)
+                    .isEqualTo(layer)
+                    .hasSameHashCodeAs(layer)
+                    .hasToString(layer.toString());
         }
         assertThat(layer.clone()).isEqualTo(layer).hasSameHashCodeAs(layer);
     }

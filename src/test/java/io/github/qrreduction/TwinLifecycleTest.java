@@ -56,7 +56,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
 
-/** What happens to a network around its training: copied, saved, frozen, run in parallel, watched, as with DenseLayer. */
+/** Around training, as with DenseLayer: networks are copied, saved, frozen, run in parallel, watched. */
 class TwinLifecycleTest {
 
     private static final int BEFORE = 7;

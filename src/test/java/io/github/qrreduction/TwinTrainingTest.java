@@ -54,7 +54,7 @@ import org.nd4j.linalg.schedule.MapSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 import org.nd4j.linalg.schedule.StepSchedule;
 
-/** Every training feature of DenseLayer's does the same to QRReductionLayer: score, activations, gradients, parameters. */
+/** Every training feature of DenseLayer's does the same here: to score, activations, gradients and parameters. */
 class TwinTrainingTest {
 
     @ParameterizedTest(name = "{0} in {1}")
@@ -144,7 +144,9 @@ class TwinTrainingTest {
                         q -> q.dropOut(new GaussianDropout(0.3)),
                         d -> d.dropOut(new GaussianDropout(0.3))),
                 Feature.ofLayer(
-                        "Gaussian noise", q -> q.dropOut(new GaussianNoise(0.3)), d -> d.dropOut(new GaussianNoise(0.3))),
+                        "Gaussian noise",
+                        q -> q.dropOut(new GaussianNoise(0.3)),
+                        d -> d.dropOut(new GaussianNoise(0.3))),
                 Feature.ofLayer(
                         "alpha dropout", q -> q.dropOut(new AlphaDropout(0.7)), d -> d.dropOut(new AlphaDropout(0.7))),
                 Feature.ofNetwork("the network's dropout", g -> g.dropOut(0.7)).withBias(),
