@@ -88,8 +88,10 @@ class CovarianceAccumulatorTest {
             part.add(x);
             merged.merge(part);
         }
-        assertUpperClose(part, whole.upperCovariance());
         assertUpperClose(merged, whole.upperCovariance());
+        merged.add(x);
+        assertThat(part.upperCovariance()).as("nothing is shared with the other").isEqualTo(whole.upperCovariance());
+        assertThat(part.mean()).isEqualTo(whole.mean());
         assertThat(merged.mean().sub(whole.mean()).amaxNumber().doubleValue()).isLessThan(MERGED);
     }
 
