@@ -98,8 +98,8 @@ class ParametrizationModeTest {
         assertThat(Stiefel.orthonormalityError(mode.components(w))).isLessThan(1e-12);
         assertThatThrownBy(() -> mode.pullBack(w, Nd4j.randn(DataType.DOUBLE, N_OUT, N_IN)))
                 .isInstanceOf(DL4JException.class)
-                .hasMessageStartingWith(REFUSAL + "the rows of \"Q\" (W of Q = qf(W)) are linearly dependent to rounding,"
-                        + " min|r_ii| / max|r_ii| = ")
+                .hasMessageStartingWith(REFUSAL + "the rows of \"Q\" (W of Q = qf(W)) are linearly dependent to"
+                        + " rounding, min|r_ii| / max|r_ii| = ")
                 .hasMessageEndingWith(" < " + Math.ulp(1.0) * N_IN + ", so the gradient through the QR factor has no"
                         + " meaning. Lower the learning rate, start from the default weightInit, or use"
                         + " Orthonormality.RETRACTION.");
@@ -111,8 +111,8 @@ class ParametrizationModeTest {
         w.putScalar(1, 2, Double.NaN);
         assertThatThrownBy(() -> mode.components(w))
                 .isInstanceOf(DL4JException.class)
-                .hasMessage(REFUSAL + "\"Q\" has no QR factor: W must be finite, but the entry at row 1, column 2 of the"
-                        + " 4 x 9 matrix is NaN");
+                .hasMessage(REFUSAL + "\"Q\" has no QR factor: W must be finite, but the entry at row 1, column 2 of"
+                        + " the 4 x 9 matrix is NaN");
         w.putScalar(1, 2, kept);
         assertThat(mode.components(w)).isEqualTo(QRFactor.of(w).q());
     }
