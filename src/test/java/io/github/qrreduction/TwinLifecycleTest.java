@@ -132,6 +132,23 @@ class TwinLifecycleTest {
         twins.trainAndCompare();
     }
 
+    /** What DL4J's Model asks of every layer; its own SameDiff layers throw. */
+    @Test
+    void theLayerAnswersAsAModel() {
+        Twins twins = Twins.of(ADAM_WITH_BIAS, DataType.DOUBLE);
+        Twins.gradients(twins.ours(), Twins.batch(DataType.DOUBLE, 1));
+        org.deeplearning4j.nn.api.Layer layer = twins.ours().getLayer(1);
+        assertThat(layer.score()).isZero();
+        assertThat(layer.gradient().gradientForVariable()).containsOnlyKeys("Q", "b");
+        INDArray q = layer.getParam("Q").dup();
+        INDArray b = layer.getParam("b").dup();
+        layer.update(layer.gradient());
+        assertThat(layer.getParam("Q")).isEqualTo(q.add(layer.gradient().getGradientFor("Q")));
+        assertThat(layer.getParam("b")).isEqualTo(b.add(layer.gradient().getGradientFor("b")));
+        layer.update(q.neg(), "Q");
+        assertThat(layer.getParam("Q")).isEqualTo(layer.gradient().getGradientFor("Q").add(q).sub(q));
+    }
+
     @ParameterizedTest
     @EnumSource(value = DataType.class, names = {"FLOAT", "DOUBLE"})
     void aFrozenLayerStaysWhileTheOthersTrain(DataType type) {
