@@ -191,7 +191,7 @@ public final class Components {
     public ExplainedVariance explainedVariance(DataSetIterator data, RNNFormat format) {
         return Workspaces.outside(() -> {
             SubspaceScores scores = SubspaceScores.of(basis().q(), Samples.of(data), format);
-            INDArray covariance = scores.upperCovariance();
+            INDArray covariance = scores.lowerCovariance();
             double[] variance = new double[(int) nOut()];
             for (int i = 0; i < variance.length; i++) {
                 variance[i] = covariance.getDouble(i, i);
@@ -229,7 +229,7 @@ public final class Components {
         return Workspaces.outside(() -> {
             QRFactor y = basis();
             SubspaceScores scores = SubspaceScores.of(y.q(), Samples.of(data), format);
-            INDArray v = SymmetricEigen.of(scores.upperCovariance()).rows((int) nOut());
+            INDArray v = SymmetricEigen.of(scores.lowerCovariance()).rows((int) nOut());
             INDArray rotated = Product.of(v, y.q(), false);
             for (int i = 0; i < rotated.rows(); i++) {
                 if (SymmetricEigen.fixSign(rotated.getRow(i).toDoubleVector())) {

@@ -17,15 +17,18 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  */
 final class CovarianceAccumulator implements Serializable {
     private static final long serialVersionUID = 1L;
-    /** Columns for which the Gram matrix is formed at a time. Only what lies on or above the diagonal is formed. */
-    private static final int PANEL = 128;
+    /**
+     * Columns for which the Gram matrix is formed at a time, at most; only what lies on or below the diagonal is
+     * formed. Narrower panels would leave out more of what is not needed, but multiply more slowly.
+     */
+    private static final int MAX_PANEL = 200;
 
     private final int columns;
     private long count;
     private INDArray shift;
     /** The mean of x - shift, [1, n]. */
     private INDArray shiftedMean;
-    /** [n, n] in 'f' order; what lies below the diagonal is undefined. */
+    /** [n, n] in 'f' order; what lies above the diagonal is undefined. */
     private INDArray gram;
 
     CovarianceAccumulator(int columns) {
@@ -81,11 +84,11 @@ final class CovarianceAccumulator implements Serializable {
     }
 
     /**
-     * The covariance, divisor count - 1, a new [n, n] array in 'f' order, undefined below the diagonal.
+     * The covariance, divisor count - 1, a new [n, n] array in 'f' order, undefined above the diagonal.
      *
      * @throws IllegalArgumentException if it overflows
      */
-    INDArray upperCovariance() {
+    INDArray lowerCovariance() {
         for (int i = 0; i < columns; i++) {
             // What lies beside the diagonal is never larger than what lies on it.
             if (!Double.isFinite(gram.getDouble(i, i))) {
@@ -105,12 +108,14 @@ final class CovarianceAccumulator implements Serializable {
     }
 
     private void addGram(INDArray rows) {
-        for (int from = 0; from < columns; from += PANEL) {
-            int to = Math.min(columns, from + PANEL);
+        int panels = (columns + MAX_PANEL - 1) / MAX_PANEL;
+        int width = (columns + panels - 1) / panels;
+        for (int from = 0; from < columns; from += width) {
+            int to = Math.min(columns, from + width);
             Product.addTransposed(
-                    rows.get(NDArrayIndex.all(), NDArrayIndex.interval(0, to)),
+                    rows.get(NDArrayIndex.all(), NDArrayIndex.interval(from, columns)),
                     rows.get(NDArrayIndex.all(), NDArrayIndex.interval(from, to)),
-                    gram.get(NDArrayIndex.interval(0, to), NDArrayIndex.interval(from, to)));
+                    gram.get(NDArrayIndex.interval(from, columns), NDArrayIndex.interval(from, to)));
         }
     }
 

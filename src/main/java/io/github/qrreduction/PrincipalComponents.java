@@ -50,7 +50,7 @@ public final class PrincipalComponents {
         if (nSamples < 2) {
             throw Samples.tooFew(nSamples);
         }
-        SymmetricEigen eigen = SymmetricEigen.of(samples.upperCovariance());
+        SymmetricEigen eigen = SymmetricEigen.of(samples.lowerCovariance());
         this.eigenvalues = eigen.values();
         this.total = Arrays.stream(eigenvalues).sum();
         this.mean = samples.mean();

@@ -29,9 +29,9 @@ final class SubspaceScores {
         return result;
     }
 
-    /** [k, n] DOUBLE in 'f' order, undefined below the diagonal. */
-    INDArray upperCovariance() {
-        return scores.upperCovariance();
+    /** [k, n] DOUBLE in 'f' order, undefined above the diagonal. */
+    INDArray lowerCovariance() {
+        return scores.lowerCovariance();
     }
 
     double totalVariance() {

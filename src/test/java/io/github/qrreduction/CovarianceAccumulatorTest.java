@@ -38,7 +38,7 @@ class CovarianceAccumulatorTest {
 
         INDArray centred = x.sub(1000);
         centred = centred.subRowVector(centred.mean(0));
-        assertUpperClose(a, centred.transpose().mmul(centred).div(499));
+        assertLowerClose(a, centred.transpose().mmul(centred).div(499));
         assertThat(a.mean().sub(x.mean(0)).amaxNumber().doubleValue()).isLessThan(MERGED);
         assertThat(a.count()).isEqualTo(500);
     }
@@ -58,10 +58,10 @@ class CovarianceAccumulatorTest {
         }
 
         assertThat(merged.count()).isEqualTo(500);
-        assertUpperClose(merged, whole.upperCovariance());
+        assertLowerClose(merged, whole.lowerCovariance());
         assertThat(merged.mean().sub(whole.mean()).amaxNumber().doubleValue()).isLessThan(MERGED);
-        double[] ours = SymmetricEigen.of(merged.upperCovariance()).values();
-        assertThat(ours).containsExactly(SymmetricEigen.of(whole.upperCovariance()).values(), within(MERGED));
+        double[] ours = SymmetricEigen.of(merged.lowerCovariance()).values();
+        assertThat(ours).containsExactly(SymmetricEigen.of(whole.lowerCovariance()).values(), within(MERGED));
     }
 
     @Test
@@ -69,12 +69,12 @@ class CovarianceAccumulatorTest {
         CovarianceAccumulator part = new CovarianceAccumulator(COLUMNS);
         part.add(x);
         CovarianceAccumulator other = travelled(part);
-        assertThat(other.upperCovariance()).isEqualTo(part.upperCovariance());
+        assertThat(other.lowerCovariance()).isEqualTo(part.lowerCovariance());
         assertThat(other.mean()).isEqualTo(part.mean());
 
         other.add(x);
         part.add(x);
-        assertUpperClose(other, part.upperCovariance());
+        assertLowerClose(other, part.lowerCovariance());
         assertThat(travelled(new CovarianceAccumulator(3)).count()).isZero();
     }
 
@@ -88,10 +88,10 @@ class CovarianceAccumulatorTest {
             part.add(x);
             merged.merge(part);
         }
-        assertUpperClose(merged, whole.upperCovariance());
+        assertLowerClose(merged, whole.lowerCovariance());
         merged.add(x);
-        assertThat(part.upperCovariance()).as("nothing is shared with the other").isEqualTo(whole.upperCovariance());
-        assertThat(part.mean()).isEqualTo(whole.mean());
+        assertLowerClose(part, whole.lowerCovariance());
+        assertThat(part.mean()).as("nothing is shared with the other").isEqualTo(whole.mean());
         assertThat(merged.mean().sub(whole.mean()).amaxNumber().doubleValue()).isLessThan(MERGED);
     }
 
@@ -109,10 +109,10 @@ class CovarianceAccumulatorTest {
         assertThat(x).isEqualTo(copy);
     }
 
-    private static void assertUpperClose(CovarianceAccumulator a, INDArray expected) {
-        INDArray actual = a.upperCovariance();
+    private static void assertLowerClose(CovarianceAccumulator a, INDArray expected) {
+        INDArray actual = a.lowerCovariance();
         for (int i = 0; i < COLUMNS; i++) {
-            for (int j = i; j < COLUMNS; j++) {
+            for (int j = 0; j <= i; j++) {
                 assertThat(actual.getDouble(i, j)).isCloseTo(expected.getDouble(i, j), within(MERGED));
             }
         }
