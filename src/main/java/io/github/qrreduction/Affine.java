@@ -18,11 +18,12 @@ final class Affine {
     private final INDArray after;
     /** What goes in, for messages: its name and its width's, as in "x" and "nIn". */
     private final String name;
+
     private final String width;
     private volatile Flat flat;
 
     /** The same numbers for use without ND4J, whose call overhead exceeds the arithmetic of a single vector. */
-    private record Flat(double[] matrix, double[] before, double[] after) { }
+    private record Flat(double[] matrix, double[] before, double[] after) {}
 
     Affine(INDArray matrix, boolean transposed, INDArray before, INDArray after, String name, String width) {
         this.matrix = matrix;
@@ -58,8 +59,8 @@ final class Affine {
 
     float[] apply(float[] x) {
         if (x.length != nIn()) {
-            throw new IllegalArgumentException("expected " + name + " of length " + width + " = " + nIn()
-                    + ", got length " + x.length);
+            throw new IllegalArgumentException(
+                    "expected " + name + " of length " + width + " = " + nIn() + ", got length " + x.length);
         }
         Flat m = flat();
         double[] from = new double[x.length];
@@ -120,6 +121,8 @@ final class Affine {
     }
 
     private static double[] values(INDArray array) {
-        return array == null ? null : Nd4j.toFlattened('c', array).castTo(DataType.DOUBLE).toDoubleVector();
+        return array == null
+                ? null
+                : Nd4j.toFlattened('c', array).castTo(DataType.DOUBLE).toDoubleVector();
     }
 }

@@ -99,8 +99,7 @@ final class Baking {
     private static Map<Integer, Node<Integer>> nodes(MultiLayerConfiguration conf) {
         Map<Integer, Node<Integer>> nodes = new LinkedHashMap<>();
         for (int i = 0; i < conf.getConfs().size(); i++) {
-            nodes.put(
-                    i, new Node<>(unfrozen(conf.getConf(i).getLayer()), conf.getInputPreProcess(i), List.of(i - 1)));
+            nodes.put(i, new Node<>(unfrozen(conf.getConf(i).getLayer()), conf.getInputPreProcess(i), List.of(i - 1)));
         }
         return nodes;
     }
@@ -138,8 +137,8 @@ final class Baking {
                 String part = last ? name : name + (i == 0 ? "-components" : "-reconstruction");
                 Layer stock = stocks.get(i).conf();
                 stock.setLayerName(part);
-                LayerVertex replacement =
-                        new LayerVertex(with(original.getLayerConf(), wrapperLike(layer).apply(stock)), before);
+                LayerVertex replacement = new LayerVertex(
+                        with(original.getLayerConf(), wrapperLike(layer).apply(stock)), before);
                 before = null;
                 vertices.put(part, replacement);
                 inputs.put(part, from);
@@ -203,8 +202,7 @@ final class Baking {
     private static boolean holdsComponents(Layer layer) {
         Layer inner = unfrozen(layer);
         return inner instanceof ComponentLayer
-                || (inner instanceof BaseWrapperLayer
-                        && holdsComponents(((BaseWrapperLayer) inner).getUnderlying()));
+                || (inner instanceof BaseWrapperLayer && holdsComponents(((BaseWrapperLayer) inner).getUnderlying()));
     }
 
     private static ComponentLayer componentLayer(Layer layer) {
@@ -240,7 +238,8 @@ final class Baking {
         }
         if (loss != null && loss.getClass().getPackageName().startsWith(Baking.class.getPackageName())) {
             throw new IllegalArgumentException("Layer \"" + layer.getLayerName() + "\" trains with "
-                    + loss.getClass().getSimpleName() + ", a class of this library: a baked model could not be loaded without it. Replace the loss first,"
+                    + loss.getClass().getSimpleName()
+                    + ", a class of this library: a baked model could not be loaded without it. Replace the loss first,"
                     + " for example conf.getLayer().setLossFn(new LossMSE()): what the network puts out stays the"
                     + " same.");
         }

@@ -99,8 +99,8 @@ public abstract class ComponentLayer extends SameDiffLayer {
             throw new DL4JInvalidConfigException(describe() + ": nOut (nComponents) must be > 0, got " + nOut);
         }
         if (nIn < 0) {
-            throw new DL4JInvalidConfigException(describe()
-                    + ": nIn (inputSize) must be > 0, or 0 to take it from the InputType, got " + nIn);
+            throw new DL4JInvalidConfigException(
+                    describe() + ": nIn (inputSize) must be > 0, or 0 to take it from the InputType, got " + nIn);
         }
         if (nIn > 0) {
             requireNoMoreComponentsThanInputs();
@@ -463,9 +463,12 @@ public abstract class ComponentLayer extends SameDiffLayer {
         IDropout dropout = iDropout;
         return getClass().getSimpleName() + "(layerName=" + layerName + ", nIn=" + nIn + ", nOut=" + nOut
                 + ", hasBias=" + hasBias + ", dataFormat=" + dataFormat + ", orthonormality="
-                + orthonormality + (orthonormalityPenalty == 0 ? "" : ", orthonormalityPenalty=" + orthonormalityPenalty)
+                + orthonormality
+                + (orthonormalityPenalty == 0 ? "" : ", orthonormalityPenalty=" + orthonormalityPenalty)
                 + ", weightInit="
-                + (weightInitFn == null ? "uniform on the Stiefel manifold" : weightInitFn.getClass().getSimpleName())
+                + (weightInitFn == null
+                        ? "uniform on the Stiefel manifold"
+                        : weightInitFn.getClass().getSimpleName())
                 + ", updater=" + updater + (dropout == null ? "" : ", dropOut=" + dropout) + ")";
     }
 }

@@ -63,13 +63,17 @@ public final class Components {
         if (type != DataType.FLOAT16 && type != DataType.FLOAT && type != DataType.DOUBLE) {
             throw new IllegalArgumentException("expected components of type HALF, FLOAT or DOUBLE, got " + type);
         }
-        if (bias != null && (bias.rank() < 1 || bias.length() != matrix.size(0)
-                || bias.size(bias.rank() - 1) != bias.length())) {
+        if (bias != null
+                && (bias.rank() < 1
+                        || bias.length() != matrix.size(0)
+                        || bias.size(bias.rank() - 1) != bias.length())) {
             throw new IllegalArgumentException("expected a bias of length nOut = " + matrix.size(0) + ", got shape "
                     + Arrays.toString(bias.shape()));
         }
         return Workspaces.outside(() -> {
-            INDArray b = bias == null ? null : bias.castTo(type).reshape(bias.length()).dup('c');
+            INDArray b = bias == null
+                    ? null
+                    : bias.castTo(type).reshape(bias.length()).dup('c');
             return new Components(matrix.dup('c'), b);
         });
     }
@@ -237,9 +241,15 @@ public final class Components {
                     v.getRow(i).negi();
                 }
             }
-            INDArray b = bias == null ? null : Product.of(
-                    Product.of(bias.castTo(DataType.DOUBLE).reshape(1, nOut()), UpperTriangle.inverse(y.r()), false),
-                    v, true);
+            INDArray b = bias == null
+                    ? null
+                    : Product.of(
+                            Product.of(
+                                    bias.castTo(DataType.DOUBLE).reshape(1, nOut()),
+                                    UpperTriangle.inverse(y.r()),
+                                    false),
+                            v,
+                            true);
             return of(rotated.castTo(matrix.dataType()), b);
         });
     }
@@ -255,7 +265,8 @@ public final class Components {
         if (k < 1 || k > nOut()) {
             throw new IllegalArgumentException("expected k in 1..nOut = " + nOut() + ", got " + k);
         }
-        return of(matrix.get(NDArrayIndex.interval(0, k), NDArrayIndex.all()),
+        return of(
+                matrix.get(NDArrayIndex.interval(0, k), NDArrayIndex.all()),
                 bias == null ? null : bias.get(NDArrayIndex.interval(0, k)));
     }
 
@@ -396,8 +407,9 @@ public final class Components {
             f = Workspaces.outside(() -> QRFactor.of(matrix.castTo(DataType.DOUBLE)));
             double epsilon = matrix.dataType() == DataType.DOUBLE ? Math.ulp(1.0) : Math.ulp(1.0f);
             if (f.diagonalRatio() < epsilon * nIn()) {
-                throw new IllegalStateException("expected linearly independent components, got some whose QR factor has "
-                        + "min r_ii / max r_ii = " + f.diagonalRatio());
+                throw new IllegalStateException(
+                        "expected linearly independent components, got some whose QR factor has "
+                                + "min r_ii / max r_ii = " + f.diagonalRatio());
             }
             factor = f;
         }

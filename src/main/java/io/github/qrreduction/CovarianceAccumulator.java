@@ -41,7 +41,10 @@ final class CovarianceAccumulator implements Serializable {
 
     /** Adds the rows of a matrix [m, n] of any type, which is not modified. */
     void add(INDArray rows) {
-        addOverwriting(rows.dataType() == DataType.DOUBLE ? rows.dup('c') : rows.castTo(DataType.DOUBLE).dup('c'));
+        addOverwriting(
+                rows.dataType() == DataType.DOUBLE
+                        ? rows.dup('c')
+                        : rows.castTo(DataType.DOUBLE).dup('c'));
     }
 
     /** Adds the rows of a DOUBLE matrix [m, n] in 'c' order, m &gt; 0, and leaves others in their place. */
@@ -61,8 +64,8 @@ final class CovarianceAccumulator implements Serializable {
     /** Adds all samples that another accumulator has seen; the other is not modified. */
     void merge(CovarianceAccumulator other) {
         if (other.columns != columns) {
-            throw new IllegalArgumentException("expected an accumulator of " + columns + " columns, got one of "
-                    + other.columns);
+            throw new IllegalArgumentException(
+                    "expected an accumulator of " + columns + " columns, got one of " + other.columns);
         }
         if (other.count == 0) {
             return;
@@ -92,8 +95,8 @@ final class CovarianceAccumulator implements Serializable {
         for (int i = 0; i < columns; i++) {
             // What lies beside the diagonal is never larger than what lies on it.
             if (!Double.isFinite(gram.getDouble(i, i))) {
-                throw new IllegalArgumentException("expected values whose squares have a sum below "
-                        + Double.MAX_VALUE + ", got larger ones in column " + i);
+                throw new IllegalArgumentException("expected values whose squares have a sum below " + Double.MAX_VALUE
+                        + ", got larger ones in column " + i);
             }
         }
         return gram.dup('f').divi(count - 1);

@@ -83,13 +83,12 @@ public final class ExplainedVariance {
     /** A table: component, variance, ratio, cumulative. */
     @Override
     public String toString() {
-        StringBuilder s = new StringBuilder(String.format(Locale.ROOT, "%9s %13s %8s %10s%n", "component", "variance",
-                "ratio", "cumulative"));
+        StringBuilder s = new StringBuilder(
+                String.format(Locale.ROOT, "%9s %13s %8s %10s%n", "component", "variance", "ratio", "cumulative"));
         double[] ratio = ratio();
         double[] cumulative = cumulative();
         for (int i = 0; i < variance.length; i++) {
-            s.append(String.format(Locale.ROOT, "%9d %13.6g %8.4f %10.4f%n", i, variance[i], ratio[i],
-                    cumulative[i]));
+            s.append(String.format(Locale.ROOT, "%9d %13.6g %8.4f %10.4f%n", i, variance[i], ratio[i], cumulative[i]));
         }
         return s.append(String.format(Locale.ROOT, "%9s %13.6g %8.4f", "residual", residual() * total, residual()))
                 .toString();

@@ -29,8 +29,7 @@ final class InputTypes {
     /** The same kind of type, of another size. */
     static InputType output(InputType type, long size, int layerIndex, String layerName) {
         if (type instanceof InputType.InputTypeFeedForward) {
-            return InputType.feedForward(
-                    size, ((InputType.InputTypeFeedForward) type).getTimeDistributedFormat());
+            return InputType.feedForward(size, ((InputType.InputTypeFeedForward) type).getTimeDistributedFormat());
         }
         if (type instanceof InputType.InputTypeConvolutionalFlat) {
             return InputType.feedForward(size);

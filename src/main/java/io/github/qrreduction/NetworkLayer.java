@@ -23,7 +23,8 @@ final class NetworkLayer {
         if (GraphLayers.unwrap(layer) == null && !isLinearDense(layer)) {
             throw new IllegalArgumentException(name + " is a "
                     + layer.conf().getLayer().getClass().getSimpleName()
-                    + ": expected a QRReductionLayer, a QRReconstructionLayer or a DenseLayer with identity activation");
+                    + ": expected a QRReductionLayer, a QRReconstructionLayer or a DenseLayer with identity"
+                    + " activation");
         }
     }
 
@@ -68,8 +69,7 @@ final class NetworkLayer {
                     layer.getParam(DefaultParamInitializer.BIAS_KEY));
         }
         return Components.of(
-                graphLayer.componentsInUse(),
-                reconstructs() ? null : graphLayer.getParam(ComponentLayer.BIAS_KEY));
+                graphLayer.componentsInUse(), reconstructs() ? null : graphLayer.getParam(ComponentLayer.BIAS_KEY));
     }
 
     private boolean reconstructs() {

@@ -93,7 +93,10 @@ public final class OrthonormalityListener extends BaseTrainingListener {
                         "Layer %s left the bound of orthonormality at iteration %d: ||QQ^T - I||_F = %.3e, expected"
                                 + " <= %.3e. Use Orthonormality.RETRACTION or PARAMETRIZATION, a larger"
                                 + " orthonormalityPenalty, or a smaller learning rate.",
-                        m.layer(), iteration, m.error(), bound));
+                        m.layer(),
+                        iteration,
+                        m.error(),
+                        bound));
             }
         }
     }

@@ -36,6 +36,7 @@ public final class PrincipalComponents {
     private final long nSamples;
     /** All nIn of them, falling. */
     private final double[] eigenvalues;
+
     private final double total;
     private final Affine transform;
     private final Affine inverse;
@@ -194,7 +195,9 @@ public final class PrincipalComponents {
      * @return k values in [0, 1]; all 0 for data without variance
      */
     public double[] explainedVarianceRatio() {
-        return Arrays.stream(explainedVariance()).map(v -> total > 0 ? v / total : 0).toArray();
+        return Arrays.stream(explainedVariance())
+                .map(v -> total > 0 ? v / total : 0)
+                .toArray();
     }
 
     /**
@@ -203,7 +206,9 @@ public final class PrincipalComponents {
      * @return k values, falling
      */
     public double[] singularValues() {
-        return Arrays.stream(explainedVariance()).map(v -> Math.sqrt((nSamples - 1) * v)).toArray();
+        return Arrays.stream(explainedVariance())
+                .map(v -> Math.sqrt((nSamples - 1) * v))
+                .toArray();
     }
 
     /**
@@ -276,8 +281,10 @@ public final class PrincipalComponents {
     private double reconstructionError(Samples samples, RNNFormat format) {
         double[] sum = {0};
         return Workspaces.outside(() -> {
-            long n = samples.forEachBlock(format, seen -> { }, block -> {
-                double norm = block.subi(inverseTransform(transform(block))).norm2Number().doubleValue();
+            long n = samples.forEachBlock(format, seen -> {}, block -> {
+                double norm = block.subi(inverseTransform(transform(block)))
+                        .norm2Number()
+                        .doubleValue();
                 sum[0] += norm * norm;
             });
             return sum[0] / n;

@@ -13,10 +13,9 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  */
 public final class PrincipalComponentsFitter {
     private RNNFormat format = RNNFormat.NCW;
-    private LongConsumer listener = seen -> { };
+    private LongConsumer listener = seen -> {};
 
-    PrincipalComponentsFitter() {
-    }
+    PrincipalComponentsFitter() {}
 
     /**
      * The format of rank 3 features.

@@ -7,13 +7,12 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** Matrix products of arrays of one type. */
 final class Product {
-    private Product() {
-    }
+    private Product() {}
 
     /** {@code a b} or {@code a b^T} as a new 'c' array. */
     static INDArray of(INDArray a, INDArray b, boolean transposeB) {
-        INDArray result = Nd4j.createUninitialized(a.dataType(), new long[] {a.rows(),
-                transposeB ? b.rows() : b.columns()}, 'c');
+        INDArray result =
+                Nd4j.createUninitialized(a.dataType(), new long[] {a.rows(), transposeB ? b.rows() : b.columns()}, 'c');
         multiply(a, b, result, false, transposeB, 0);
         return result;
     }
@@ -23,9 +22,17 @@ final class Product {
         multiply(a, b, sum, true, false, 1);
     }
 
-    private static void multiply(INDArray a, INDArray b, INDArray c, boolean transposeA, boolean transposeB,
-            double beta) {
-        Nd4j.exec(new Mmul(a, b, c, 1, beta,
-                MMulTranspose.builder().transposeA(transposeA).transposeB(transposeB).build()));
+    private static void multiply(
+            INDArray a, INDArray b, INDArray c, boolean transposeA, boolean transposeB, double beta) {
+        Nd4j.exec(new Mmul(
+                a,
+                b,
+                c,
+                1,
+                beta,
+                MMulTranspose.builder()
+                        .transposeA(transposeA)
+                        .transposeB(transposeB)
+                        .build()));
     }
 }

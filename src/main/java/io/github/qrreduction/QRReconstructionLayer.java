@@ -9,8 +9,8 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * = features and a mean-squared-error loss.
  *
  * <p>Both factors are the one parameter {@code "Q"}, shape (nOut, nIn), truly tied; {@code "b"}, with
- * {@code hasBias(true)}, has length nIn. Input and output have the same shape: [batch, nIn], or sequences of size nIn as
- * {@link QRReductionLayer} takes them. With orthonormal rows {@code Q^T Q} is the orthogonal projector onto the
+ * {@code hasBias(true)}, has length nIn. Input and output have the same shape: [batch, nIn], or sequences of size nIn
+ * as {@link QRReductionLayer} takes them. With orthonormal rows {@code Q^T Q} is the orthogonal projector onto the
  * components' span, and the optimum under squared error on centred data is PCA's (Baldi, Hornik, Neural Networks 2,
  * 1989). nOut is the number of components, not the width of the output. Everything else is as in
  * {@link QRReductionLayer}.

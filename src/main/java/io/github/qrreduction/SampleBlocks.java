@@ -19,6 +19,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 final class SampleBlocks {
     /** Enough rows for a matrix product at full speed. */
     private static final int MAX_ROWS = 2048;
+
     private static final int MIN_ROWS = 64;
     /** A block takes at most 16 MB, unless MIN_ROWS alone take more. */
     private static final long MAX_VALUES = 1L << 21;
@@ -53,7 +54,8 @@ final class SampleBlocks {
         }
         boolean sequence = features.rank() == 3;
         if (!sequence && features.rank() != 2) {
-            throw refused("features of shape [batch, nIn] or, for sequences, of rank 3",
+            throw refused(
+                    "features of shape [batch, nIn] or, for sequences, of rank 3",
                     "shape " + Arrays.toString(features.shape()));
         }
         INDArray rows = sequence ? timeSteps(features) : features;

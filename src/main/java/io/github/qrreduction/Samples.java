@@ -38,8 +38,8 @@ interface Samples {
             while (iterator.hasNext()) {
                 MultiDataSet batch = iterator.next();
                 if (input < 0 || input >= batch.numFeatureArrays()) {
-                    throw new IllegalArgumentException("expected an input in 0.." + (batch.numFeatureArrays() - 1)
-                            + ", got " + input);
+                    throw new IllegalArgumentException(
+                            "expected an input in 0.." + (batch.numFeatureArrays() - 1) + ", got " + input);
                 }
                 INDArray[] masks = batch.getFeaturesMaskArrays();
                 blocks.add(batch.getFeatures(input), masks == null ? null : masks[input]);
@@ -69,7 +69,7 @@ interface Samples {
 
     /** Why so few samples are refused. */
     static IllegalArgumentException tooFew(long samples) {
-        return new IllegalArgumentException("expected at least 2 samples, since variances divide by n - 1, got "
-                + samples);
+        return new IllegalArgumentException(
+                "expected at least 2 samples, since variances divide by n - 1, got " + samples);
     }
 }

@@ -78,7 +78,11 @@ final class SequenceInputs<K> {
     }
 
     private Optional<Boolean> firstOf(List<K> keys, Function<K, Optional<Boolean>> ask) {
-        return keys.stream().filter(nodes::containsKey).map(ask).flatMap(Optional::stream).findFirst();
+        return keys.stream()
+                .filter(nodes::containsKey)
+                .map(ask)
+                .flatMap(Optional::stream)
+                .findFirst();
     }
 
     private static Optional<Boolean> convertsTo(InputPreProcessor p) {

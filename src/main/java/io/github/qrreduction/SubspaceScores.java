@@ -24,7 +24,7 @@ final class SubspaceScores {
     /** Runs over the samples, which must be as wide as the DOUBLE basis. */
     static SubspaceScores of(INDArray basis, Samples samples, RNNFormat format) {
         SubspaceScores result = new SubspaceScores(basis);
-        LongConsumer silent = n -> { };
+        LongConsumer silent = n -> {};
         samples.forEachBlock(format, silent, result::add);
         return result;
     }
@@ -40,8 +40,8 @@ final class SubspaceScores {
 
     private void add(INDArray block) {
         if (block.columns() != basis.columns()) {
-            throw new IllegalArgumentException("expected data of nIn = " + basis.columns() + " columns, got "
-                    + block.columns());
+            throw new IllegalArgumentException(
+                    "expected data of nIn = " + basis.columns() + " columns, got " + block.columns());
         }
         if (shift == null) {
             shift = block.getRow(0, true).dup();

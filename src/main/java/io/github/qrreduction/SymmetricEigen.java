@@ -20,6 +20,7 @@ final class SymmetricEigen {
     private final double[] values;
     /** Eigenvectors of the active variables in columns, by rising eigenvalue, 'f' order. */
     private final INDArray vectors;
+
     private final int[] active;
     private final int[] constant;
 
@@ -97,7 +98,7 @@ final class SymmetricEigen {
         return rows;
     }
 
-    /** Turns the sign of a row, where needed, so that its entry of largest magnitude, the first of equals, is positive. */
+    /** Turns a row's sign, where needed, so that its entry of largest magnitude, the first of equals, is positive. */
     static boolean fixSign(double[] row) {
         int largest = 0;
         for (int j = 1; j < row.length; j++) {

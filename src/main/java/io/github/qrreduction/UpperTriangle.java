@@ -6,10 +6,9 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** Upper triangular matrices; ND4J's own triangular solver is some hundred times slower. */
 final class UpperTriangle {
-    private UpperTriangle() {
-    }
+    private UpperTriangle() {}
 
-    /** The inverse of a DOUBLE [k, k] matrix without zeros on the diagonal, by back substitution, k^3 / 3 operations. */
+    /** The inverse of a DOUBLE [k, k] matrix without zeros on the diagonal: back substitution, k^3 / 3 operations. */
     static INDArray inverse(INDArray r) {
         int k = r.rows();
         double[][] u = r.toDoubleMatrix();

@@ -6,8 +6,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** ND4J's workspaces, whose arrays die with them. */
 final class Workspaces {
-    private Workspaces() {
-    }
+    private Workspaces() {}
 
     /** Computes what must outlive any workspace that the caller is in. */
     static <T> T outside(Supplier<T> body) {

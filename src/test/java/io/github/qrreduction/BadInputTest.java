@@ -64,8 +64,10 @@ class BadInputTest {
 
     @Test
     void nInNeitherSetNorKnownFromAnInputType() {
-        MultiLayerNetwork net = new MultiLayerNetwork(
-                new NeuralNetConfiguration.Builder().list().layer(reduction(0, 2).name("pca").build()).build());
+        MultiLayerNetwork net = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                .list()
+                .layer(reduction(0, 2).name("pca").build())
+                .build());
         assertThatThrownBy(net::init)
                 .isInstanceOf(DL4JInvalidConfigException.class)
                 .hasMessage("QRReductionLayer (index=0, name=pca) nIn=0, nOut=2; nIn and nOut must be > 0");
@@ -173,8 +175,7 @@ class BadInputTest {
     @ParameterizedTest
     @CsvSource({"3,6", "2,7", "3,1"})
     void maskOfTheWrongShapeForSequences(int rows, int columns) {
-        assertThatThrownBy(() ->
-                        net(RNNFormat.NCW).output(Nd4j.zeros(3, 5, 7), false, Nd4j.ones(rows, columns), null))
+        assertThatThrownBy(() -> net(RNNFormat.NCW).output(Nd4j.zeros(3, 5, 7), false, Nd4j.ones(rows, columns), null))
                 .isInstanceOf(DL4JInvalidInputException.class)
                 .hasMessage("Mask of shape [" + rows + ", " + columns
                         + "] for input of shape [3, 5, 7]: expected [3, 7]" + LAYER);
@@ -237,7 +238,8 @@ class BadInputTest {
         MultiLayerConfiguration conf = Networks.withMse(
                         DataType.FLOAT, new Sgd(0.1), reduction(5, 3).build())
                 .getLayerWiseConfigurations();
-        assertThatThrownBy(() -> new MultiLayerNetwork(conf).init(net(RNNFormat.NCW).params(), true))
+        assertThatThrownBy(() ->
+                        new MultiLayerNetwork(conf).init(net(RNNFormat.NCW).params(), true))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("Invalid parameters: expected length 15, got length 10");
     }
@@ -283,7 +285,10 @@ class BadInputTest {
         MultiLayerNetwork net = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
                 .list()
                 .layer(reduction(5, 2).build())
-                .layer(new OutputLayer.Builder(LossFunction.MSE).name("out").nOut(2).build())
+                .layer(new OutputLayer.Builder(LossFunction.MSE)
+                        .name("out")
+                        .nOut(2)
+                        .build())
                 .build());
         assertThatThrownBy(net::init)
                 .isInstanceOf(DL4JInvalidConfigException.class)

@@ -46,8 +46,18 @@ class BakeTest {
     void reductionAndReconstructionInEveryMode(Orthonormality mode) {
         MultiLayerNetwork net = network(
                 null,
-                new QRReconstructionLayer.Builder().nIn(8).nOut(5).orthonormality(mode).hasBias(true).build(),
-                new QRReductionLayer.Builder().nIn(8).nOut(3).orthonormality(mode).hasBias(true).build(),
+                new QRReconstructionLayer.Builder()
+                        .nIn(8)
+                        .nOut(5)
+                        .orthonormality(mode)
+                        .hasBias(true)
+                        .build(),
+                new QRReductionLayer.Builder()
+                        .nIn(8)
+                        .nOut(3)
+                        .orthonormality(mode)
+                        .hasBias(true)
+                        .build(),
                 softmax(3));
         net.setParams(net.params().addi(0.1));
         QRReductionLayer.restore(net);
@@ -62,8 +72,18 @@ class BakeTest {
         "NCW,false,false,true", "NCW,false,true,false", "NWC,false,true,false", "NWC,true,true,false"
     })
     void sequences(RNNFormat format, boolean last, boolean inputType, boolean masked) {
-        Layer reduction = new QRReductionLayer.Builder().nIn(8).nOut(3).hasBias(true).biasInit(0.5).build();
-        Layer again = new QRReconstructionLayer.Builder().nIn(3).nOut(2).hasBias(true).biasInit(0.5).build();
+        Layer reduction = new QRReductionLayer.Builder()
+                .nIn(8)
+                .nOut(3)
+                .hasBias(true)
+                .biasInit(0.5)
+                .build();
+        Layer again = new QRReconstructionLayer.Builder()
+                .nIn(3)
+                .nOut(2)
+                .hasBias(true)
+                .biasInit(0.5)
+                .build();
         Layer output = new RnnOutputLayer.Builder(LossFunction.MSE)
                 .nIn(3)
                 .nOut(2)
@@ -71,8 +91,7 @@ class BakeTest {
                 .activation(Activation.TANH)
                 .build();
         InputType type = inputType ? InputType.recurrent(8, format) : null;
-        MultiLayerNetwork net =
-                last ? network(type, reduction, again) : network(type, reduction, again, output);
+        MultiLayerNetwork net = last ? network(type, reduction, again) : network(type, reduction, again, output);
         MultiLayerNetwork baked = Components.bake(net);
         assertStock(baked);
         INDArray x = sequences(format);
@@ -89,7 +108,10 @@ class BakeTest {
                 InputType.recurrent(8),
                 new LSTM.Builder().nOut(6).build(),
                 new QRReductionLayer.Builder().nOut(3).build(),
-                new RnnOutputLayer.Builder(LossFunction.MSE).nOut(2).activation(Activation.TANH).build());
+                new RnnOutputLayer.Builder(LossFunction.MSE)
+                        .nOut(2)
+                        .activation(Activation.TANH)
+                        .build());
         MultiLayerNetwork baked = Components.bake(net);
         assertSame(baked.output(sequences(RNNFormat.NCW)), net.output(sequences(RNNFormat.NCW)));
         INDArray step = Nd4j.rand(DataType.DOUBLE, BATCH, 8);
@@ -136,9 +158,28 @@ class BakeTest {
                 .dataType(DataType.DOUBLE)
                 .graphBuilder()
                 .addInputs("x", "s")
-                .addLayer("r", new QRReductionLayer.Builder().nOut(3).orthonormality(mode).hasBias(true).build(), "x")
-                .addLayer("t", new QRReconstructionLayer.Builder().nOut(2).orthonormality(mode).build(), "s")
-                .addLayer("u", new QRReductionLayer.Builder().nOut(2).orthonormality(mode).build(), "t")
+                .addLayer(
+                        "r",
+                        new QRReductionLayer.Builder()
+                                .nOut(3)
+                                .orthonormality(mode)
+                                .hasBias(true)
+                                .build(),
+                        "x")
+                .addLayer(
+                        "t",
+                        new QRReconstructionLayer.Builder()
+                                .nOut(2)
+                                .orthonormality(mode)
+                                .build(),
+                        "s")
+                .addLayer(
+                        "u",
+                        new QRReductionLayer.Builder()
+                                .nOut(2)
+                                .orthonormality(mode)
+                                .build(),
+                        "t")
                 .addLayer("last", new LastTimeStep(new LSTM.Builder().nOut(4).build()), "u")
                 .addVertex("both", new MergeVertex(), "r", "last")
                 .addLayer("out", softmax(0), "both")
@@ -160,14 +201,17 @@ class BakeTest {
 
     @Test
     void theOriginalIsLeftAsItWas() {
-        MultiLayerNetwork net = network(null, new QRReductionLayer.Builder().nIn(8).nOut(3).build(), softmax(3));
+        MultiLayerNetwork net =
+                network(null, new QRReductionLayer.Builder().nIn(8).nOut(3).build(), softmax(3));
         String conf = net.getLayerWiseConfigurations().toJson();
         INDArray params = net.params().dup();
         Nd4j.getRandom().setSeed(7);
         double next = Nd4j.getRandom().nextDouble();
         Nd4j.getRandom().setSeed(7);
         MultiLayerNetwork baked = Components.bake(net);
-        assertThat(Nd4j.getRandom().nextDouble()).as("the random generator is not touched").isEqualTo(next);
+        assertThat(Nd4j.getRandom().nextDouble())
+                .as("the random generator is not touched")
+                .isEqualTo(next);
         baked.params().addi(1);
         assertThat(net.getLayerWiseConfigurations().toJson()).isEqualTo(conf);
         assertThat(net.params()).isEqualTo(params);
@@ -178,7 +222,9 @@ class BakeTest {
         MultiLayerNetwork net = network(
                 InputType.recurrent(8),
                 new TimeDistributed(new QRReductionLayer.Builder().nOut(3).build()),
-                new RnnLossLayer.Builder(LossFunction.MSE).activation(Activation.IDENTITY).build());
+                new RnnLossLayer.Builder(LossFunction.MSE)
+                        .activation(Activation.IDENTITY)
+                        .build());
         assertThatThrownBy(() -> Components.bake(net))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("Layer \"layer0\": cannot bake a layer of this library inside a TimeDistributed, expected"
@@ -186,7 +232,8 @@ class BakeTest {
     }
 
     private static void assertStock(MultiLayerNetwork net) {
-        assertThat(Arrays.stream(net.getLayers()).map(l -> l.conf().getLayer().getClass().getName()))
+        assertThat(Arrays.stream(net.getLayers())
+                        .map(l -> l.conf().getLayer().getClass().getName()))
                 .allMatch(name -> name.startsWith("org.deeplearning4j."));
         assertThat(net.getLayerWiseConfigurations().toJson()).doesNotContain("io.github.qrreduction");
     }

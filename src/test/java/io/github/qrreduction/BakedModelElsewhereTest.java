@@ -20,8 +20,7 @@ import org.nd4j.linalg.learning.config.Adam;
 /** A baked model is served by a JVM that has no class of this library. */
 class BakedModelElsewhereTest {
 
-    private static final String PROGRAM =
-            """
+    private static final String PROGRAM = """
             import java.io.File;
             import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
             import org.nd4j.linalg.api.ndarray.INDArray;
@@ -47,7 +46,10 @@ class BakedModelElsewhereTest {
         MultiLayerNetwork net = withMse(
                 DataType.FLOAT,
                 new Adam(0.01),
-                reduction(8, 5).orthonormality(Orthonormality.PARAMETRIZATION).hasBias(true).build(),
+                reduction(8, 5)
+                        .orthonormality(Orthonormality.PARAMETRIZATION)
+                        .hasBias(true)
+                        .build(),
                 new QRReconstructionLayer.Builder().nIn(5).nOut(2).hasBias(true).build());
         INDArray x = Nd4j.rand(DataType.FLOAT, 4, 8);
         net.fit(x, Nd4j.rand(DataType.FLOAT, 4, 5));

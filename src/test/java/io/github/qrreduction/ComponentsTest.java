@@ -32,6 +32,7 @@ class ComponentsTest {
     private static final double DOUBLE_ROUNDING = 1e-12;
     /** Sums of 12 products of numbers up to 10 in float32. */
     private static final double FLOAT_ROUNDING = 1e-4;
+
     private static final int N_IN = 12;
     private static final int N_OUT = 4;
 
@@ -54,15 +55,17 @@ class ComponentsTest {
         assertClose(c.transform(x.getRow(2)), c.transform(x).getRow(2), DOUBLE_ROUNDING);
         assertClose(c.transform(x.dup('f')), c.transform(x), DOUBLE_ROUNDING);
         assertThat(c.transform(x.getRow(2).castTo(DataType.FLOAT).toFloatVector()))
-                .containsExactly(c.transform(x).getRow(2).castTo(DataType.FLOAT).toFloatVector(),
-                        within((float) FLOAT_ROUNDING));
+                .containsExactly(c.transform(x).getRow(2).castTo(DataType.FLOAT).toFloatVector(), within((float)
+                        FLOAT_ROUNDING));
         assertThat(c.nIn()).isEqualTo(N_IN);
         assertThat(c.nOut()).isEqualTo(N_OUT);
         assertThat(c.toString()).isEqualTo("Components(nOut=4, nIn=12, DOUBLE, with bias)");
     }
 
     @ParameterizedTest
-    @EnumSource(value = DataType.class, names = {"HALF", "FLOAT", "DOUBLE"})
+    @EnumSource(
+            value = DataType.class,
+            names = {"HALF", "FLOAT", "DOUBLE"})
     void theResultHasTheTypeOfTheInput(DataType type) {
         INDArray x = Nd4j.randn(DataType.DOUBLE, 3, N_IN);
         Components c = Components.of(q.castTo(DataType.FLOAT), b);
@@ -96,7 +99,8 @@ class ComponentsTest {
         Components c = Components.of(q);
 
         assertThat(c.transform(Nd4j.ones(1, N_IN)).shape()).containsExactly(1, N_OUT);
-        assertThatIllegalStateException().isThrownBy(() -> c.inverseTransform(Nd4j.ones(1, N_OUT)))
+        assertThatIllegalStateException()
+                .isThrownBy(() -> c.inverseTransform(Nd4j.ones(1, N_OUT)))
                 .withMessageStartingWith("expected linearly independent components, got some whose QR factor has "
                         + "min r_ii / max r_ii = ");
     }
@@ -157,9 +161,10 @@ class ComponentsTest {
         assertThat(v.total()).isCloseTo(p.totalVariance(), within(1e-9));
         double[] cumulative = v.cumulative();
         assertThat(cumulative[4] + v.residual()).isCloseTo(1, within(DOUBLE_ROUNDING));
-        assertThat(v.residual() * v.total() * 399 / 400)
-                .isCloseTo(p.reconstructionError(tall()), within(1e-9));
-        assertThat(v.toString()).startsWith("component      variance    ratio cumulative").contains("residual");
+        assertThat(v.residual() * v.total() * 399 / 400).isCloseTo(p.reconstructionError(tall()), within(1e-9));
+        assertThat(v.toString())
+                .startsWith("component      variance    ratio cumulative")
+                .contains("residual");
     }
 
     @Test
@@ -172,7 +177,8 @@ class ComponentsTest {
         ExplainedVariance v = mixed.explainedVariance(batches(tall(), 50));
 
         assertThat(v.variance()).containsExactly(p.explainedVariance(), within(1e-9));
-        assertThat(v).isEqualTo(mixed.explainedVariance(batches(tall(), 50)))
+        assertThat(v)
+                .isEqualTo(mixed.explainedVariance(batches(tall(), 50)))
                 .hasSameHashCodeAs(mixed.explainedVariance(batches(tall(), 50)));
         assertThat(v).isNotEqualTo(p.components().truncate(2).explainedVariance(batches(tall(), 50)));
     }
@@ -227,33 +233,44 @@ class ComponentsTest {
 
         assertThat(c.explainedVariance(one(ncw)).variance()).containsExactly(expected, within(1e-9));
         assertThat(c.explainedVariance(one(steps), RNNFormat.NWC).variance()).containsExactly(expected, within(1e-9));
-        assertClose(c.rotatedToPrincipalAxes(one(steps), RNNFormat.NWC).matrix(),
-                c.rotatedToPrincipalAxes(one(ncw)).matrix(), 1e-9);
+        assertClose(
+                c.rotatedToPrincipalAxes(one(steps), RNNFormat.NWC).matrix(),
+                c.rotatedToPrincipalAxes(one(ncw)).matrix(),
+                1e-9);
     }
 
     @Test
     void whatDoesNotFitIsRefused() {
-        refused(() -> Components.of(q.transpose()),
+        refused(
+                () -> Components.of(q.transpose()),
                 "expected components of shape (nOut, nIn), 1 <= nOut <= nIn, got shape [12, 4]");
         refused(() -> Components.of(b), "expected components of shape (nOut, nIn), 1 <= nOut <= nIn, got shape [4]");
-        refused(() -> Components.of(Nd4j.create(DataType.FLOAT, 0, 3)),
+        refused(
+                () -> Components.of(Nd4j.create(DataType.FLOAT, 0, 3)),
                 "expected components of shape (nOut, nIn), 1 <= nOut <= nIn, got shape [0, 3]");
-        refused(() -> Components.of(Nd4j.ones(1, 3), Nd4j.scalar(1f)),
+        refused(
+                () -> Components.of(Nd4j.ones(1, 3), Nd4j.scalar(1f)),
                 "expected a bias of length nOut = 1, got shape []");
-        refused(() -> Components.of(q.castTo(DataType.INT32)),
+        refused(
+                () -> Components.of(q.castTo(DataType.INT32)),
                 "expected components of type HALF, FLOAT or DOUBLE, got INT");
         refused(() -> Components.of(q, Nd4j.ones(3)), "expected a bias of length nOut = 4, got shape [3]");
-        refused(() -> Components.of(q).transform(Nd4j.ones(2, 3, N_IN)),
+        refused(
+                () -> Components.of(q).transform(Nd4j.ones(2, 3, N_IN)),
                 "expected x of shape [batch, nIn] or [nIn] with nIn = 12, got shape [2, 3, 12]");
-        refused(() -> Components.of(q).inverseTransform(Nd4j.ones(2, N_IN)),
+        refused(
+                () -> Components.of(q).inverseTransform(Nd4j.ones(2, N_IN)),
                 "expected z of shape [batch, nOut] or [nOut] with nOut = 4, got shape [2, 12]");
         refused(() -> Components.of(q).transform(new float[3]), "expected x of length nIn = 12, got length 3");
-        refused(() -> Components.of(q).explainedVariance(one(Nd4j.ones(5, 3))),
+        refused(
+                () -> Components.of(q).explainedVariance(one(Nd4j.ones(5, 3))),
                 "expected data of nIn = 12 columns, got 3");
     }
 
     @ParameterizedTest
-    @EnumSource(value = DataType.class, names = {"HALF", "FLOAT", "DOUBLE"})
+    @EnumSource(
+            value = DataType.class,
+            names = {"HALF", "FLOAT", "DOUBLE"})
     void filesGiveBackTheSameComponents(DataType type, @TempDir Path folder) throws IOException {
         Components plain = Components.of(q.castTo(type));
         plain.save(folder.resolve("plain.npy"));
@@ -271,8 +288,10 @@ class ComponentsTest {
     @Test
     void filesThatCannotHoldThemAreRefused(@TempDir Path folder) {
         Path npy = folder.resolve("c.npy");
-        refused(() -> Components.of(q, b).save(npy), npy + ": expected components without bias, since .npy holds one "
-                + "array, got some with bias; save them as .npz");
+        refused(
+                () -> Components.of(q, b).save(npy),
+                npy + ": expected components without bias, since .npy holds one "
+                        + "array, got some with bias; save them as .npz");
         Path text = folder.resolve("c.txt");
         refused(() -> Components.of(q).save(text), text + ": expected a file name that ends in .npy or .npz");
         refused(() -> Components.load(text), text + ": expected a file name that ends in .npy or .npz");

@@ -146,7 +146,11 @@ class ConfigurationTest {
     @Test
     void everyBuilderMethodOfDenseLayersIsThereAndKeepsTheBuildersType() {
         Set<String> notOurs = Set.of(
-                "activation", "hasLayerNorm", "gainInit", "units", "dist", // a linear map, not an activation
+                "activation",
+                "hasLayerNorm",
+                "gainInit",
+                "units",
+                "dist", // a linear map, not an activation
                 "build");
         Set<String> expected = fluent(DenseLayer.Builder.class).collect(Collectors.toCollection(TreeSet::new));
         expected.removeAll(notOurs);
@@ -177,7 +181,10 @@ class ConfigurationTest {
 
     private static Stream<QRReductionLayer> layers() {
         return Stream.of(
-                everything().build(), withDecay().build(), reduction(6, 3).build(), reduction(0, 3).name("q").build());
+                everything().build(),
+                withDecay().build(),
+                reduction(6, 3).build(),
+                reduction(0, 3).name("q").build());
     }
 
     @ParameterizedTest
@@ -240,8 +247,8 @@ class ConfigurationTest {
 
     @Test
     void equalityIsNotChangedByUse() {
-        MultiLayerNetwork net = Networks.withMse(
-                DataType.FLOAT, new Adam(0.1), everything().build());
+        MultiLayerNetwork net =
+                Networks.withMse(DataType.FLOAT, new Adam(0.1), everything().build());
         MultiLayerConfiguration conf = net.getLayerWiseConfigurations();
         QRReductionLayer layer = (QRReductionLayer) conf.getConf(0).getLayer();
         QRReductionLayer before = (QRReductionLayer) layer.clone();
@@ -311,7 +318,13 @@ class ConfigurationTest {
                 .list()
                 .layer(reduction(6, 4).hasBias(true).build())
                 .layer(reduction(4, 2).hasBias(true).build())
-                .layer(reduction(2, 1).hasBias(true).updater(new Sgd(9)).l2(9).dropOut(0.9).biasInit(9).build())
+                .layer(reduction(2, 1)
+                        .hasBias(true)
+                        .updater(new Sgd(9))
+                        .l2(9)
+                        .dropOut(0.9)
+                        .biasInit(9)
+                        .build())
                 .build();
         QRReductionLayer a = (QRReductionLayer) conf.getConf(0).getLayer();
         QRReductionLayer b = (QRReductionLayer) conf.getConf(1).getLayer();
@@ -362,7 +375,9 @@ class ConfigurationTest {
     @Test
     void theBiasStartsFromBiasInit() {
         MultiLayerNetwork net = Networks.withMse(
-                DataType.FLOAT, new Sgd(0.1), reduction(6, 3).hasBias(true).biasInit(0.25).build());
+                DataType.FLOAT,
+                new Sgd(0.1),
+                reduction(6, 3).hasBias(true).biasInit(0.25).build());
         assertThat(net.getParam("0_b").toDoubleVector()).containsOnly(new double[] {0.25}, within(0.0));
     }
 }

@@ -61,7 +61,8 @@ class CovarianceAccumulatorTest {
         assertLowerClose(merged, whole.lowerCovariance());
         assertThat(merged.mean().sub(whole.mean()).amaxNumber().doubleValue()).isLessThan(MERGED);
         double[] ours = SymmetricEigen.of(merged.lowerCovariance()).values();
-        assertThat(ours).containsExactly(SymmetricEigen.of(whole.lowerCovariance()).values(), within(MERGED));
+        assertThat(ours)
+                .containsExactly(SymmetricEigen.of(whole.lowerCovariance()).values(), within(MERGED));
     }
 
     @Test

@@ -57,7 +57,10 @@ class DocumentedLimitsTest {
     void theWayRoundIsToRemoveTheLayerAndAddAnother() {
         MultiLayerNetwork old = network();
         MultiLayerNetwork net = new TransferLearning.Builder(old)
-                .fineTuneConfiguration(new FineTuneConfiguration.Builder().updater(new Sgd(0.1)).seed(3).build())
+                .fineTuneConfiguration(new FineTuneConfiguration.Builder()
+                        .updater(new Sgd(0.1))
+                        .seed(3)
+                        .build())
                 .removeLayersFromOutput(2)
                 .addLayer(reduction(Twins.HIDDEN, 2).updater(new Sgd(0.1)).build())
                 .addLayer(new OutputLayer.Builder(LossFunction.MCXENT)
@@ -83,7 +86,8 @@ class DocumentedLimitsTest {
     void anOutputLayerIsReplacedAboveALayerThatIsKept() {
         MultiLayerNetwork old = network();
         MultiLayerNetwork net = new TransferLearning.Builder(old)
-                .fineTuneConfiguration(new FineTuneConfiguration.Builder().seed(3).build())
+                .fineTuneConfiguration(
+                        new FineTuneConfiguration.Builder().seed(3).build())
                 .removeOutputLayer()
                 .addLayer(new OutputLayer.Builder(LossFunction.MSE)
                         .nIn(Twins.COMPONENTS)
@@ -92,13 +96,16 @@ class DocumentedLimitsTest {
                         .build())
                 .build();
         assertThat(net.getParam("1_Q")).isEqualTo(old.getParam("1_Q"));
-        assertThat(net.output(Nd4j.rand(DataType.DOUBLE, 3, Twins.INPUTS)).shape()).containsExactly(3, 2);
+        assertThat(net.output(Nd4j.rand(DataType.DOUBLE, 3, Twins.INPUTS)).shape())
+                .containsExactly(3, 2);
     }
 
     @Test
     void fineTuneConfigurationLeavesTheLayerAsItIs() {
         MultiLayerNetwork net = new TransferLearning.Builder(network())
-                .fineTuneConfiguration(new FineTuneConfiguration.Builder().updater(new Sgd(0.7)).build())
+                .fineTuneConfiguration(new FineTuneConfiguration.Builder()
+                        .updater(new Sgd(0.7))
+                        .build())
                 .build();
         assertThat(net.getLayer(0).conf().getLayer().getUpdaterByParam("W")).isEqualTo(new Sgd(0.7));
         assertThat(net.getLayer(1).conf().getLayer().getUpdaterByParam("Q")).isNotEqualTo(new Sgd(0.7));
@@ -121,7 +128,10 @@ class DocumentedLimitsTest {
     void theWayRoundIsASchedule() {
         MultiLayerNetwork net = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
                 .dataType(DataType.DOUBLE)
-                .updater(new Sgd(new MapSchedule.Builder(ScheduleType.ITERATION).add(0, 0.1).add(1, 0.0).build()))
+                .updater(new Sgd(new MapSchedule.Builder(ScheduleType.ITERATION)
+                        .add(0, 0.1)
+                        .add(1, 0.0)
+                        .build()))
                 .list()
                 .layer(reduction(4, 2).build())
                 .layer(new OutputLayer.Builder(LossFunction.MSE).nIn(2).nOut(2).build())

@@ -38,13 +38,16 @@ class ExplainedVarianceTest {
 
     @Test
     void aCopyOfAComponentWouldAddNothingSoNearCopiesAddLittle() {
-        INDArray q = Nd4j.eye(6).castTo(DataType.DOUBLE).get(NDArrayIndex.interval(0, 2), NDArrayIndex.all()).dup();
+        INDArray q = Nd4j.eye(6)
+                .castTo(DataType.DOUBLE)
+                .get(NDArrayIndex.interval(0, 2), NDArrayIndex.all())
+                .dup();
         q.putRow(1, q.getRow(0).add(q.getRow(1).mul(1e-6)));
         ExplainedVariance v = Components.of(q).explainedVariance(batches(x, 200));
         INDArray covariance = covariance(x);
         // Orthogonalised, the second is the second axis; 1e-6 of cancellation costs six digits.
-        assertThat(v.variance()).containsExactly(
-                new double[] {covariance.getDouble(0, 0), covariance.getDouble(1, 1)}, within(1e-6));
+        assertThat(v.variance())
+                .containsExactly(new double[] {covariance.getDouble(0, 0), covariance.getDouble(1, 1)}, within(1e-6));
         assertThatIllegalStateException()
                 .isThrownBy(() -> Components.of(Nd4j.vstack(q.getRow(0, true), q.getRow(0, true)))
                         .explainedVariance(batches(x, 200)))
@@ -58,8 +61,8 @@ class ExplainedVarianceTest {
         assertThat(all.residual()).isCloseTo(0, within(ROUNDING)).isNotNegative();
 
         INDArray constant = Nd4j.ones(DataType.DOUBLE, 10, 6).muli(0.1);
-        ExplainedVariance none = Components.of(Nd4j.randn(DataType.DOUBLE, 2, 6)).explainedVariance(
-                batches(constant, 3));
+        ExplainedVariance none =
+                Components.of(Nd4j.randn(DataType.DOUBLE, 2, 6)).explainedVariance(batches(constant, 3));
         assertThat(none.variance()).containsOnly(0);
         assertThat(none.ratio()).containsOnly(0);
         assertThat(none.cumulative()).containsOnly(0);
@@ -74,7 +77,8 @@ class ExplainedVarianceTest {
         INDArray mask = Nd4j.ones(DataType.FLOAT, 8, 5);
         mask.put(new INDArrayIndex[] {NDArrayIndex.point(3), NDArrayIndex.interval(2, 5)}, 0);
         INDArray kept = nwc.reshape('c', 40, 6);
-        kept = Nd4j.vstack(kept.get(NDArrayIndex.interval(0, 17), NDArrayIndex.all()),
+        kept = Nd4j.vstack(
+                kept.get(NDArrayIndex.interval(0, 17), NDArrayIndex.all()),
                 kept.get(NDArrayIndex.interval(20, 40), NDArrayIndex.all()));
         INDArray features = format == RNNFormat.NWC ? nwc : nwc.permute(0, 2, 1);
         DataSetIterator data = new ExistingDataSetIterator(List.of(new DataSet(features, features, mask, mask)));
@@ -83,12 +87,16 @@ class ExplainedVarianceTest {
         double[] expected = c.explainedVariance(batches(kept, 37)).variance();
         ExplainedVariance v = format == RNNFormat.NCW ? c.explainedVariance(data) : c.explainedVariance(data, format);
         assertThat(v.variance()).containsExactly(expected, within(ROUNDING));
-        assertThat(c.rotatedToPrincipalAxes(data, format).explainedVariance(data, format).cumulative()[1])
+        assertThat(c.rotatedToPrincipalAxes(data, format)
+                        .explainedVariance(data, format)
+                        .cumulative()[1])
                 .isCloseTo(v.cumulative()[1], within(ROUNDING));
     }
 
     @ParameterizedTest
-    @EnumSource(value = DataType.class, names = {"FLOAT", "DOUBLE"})
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE"})
     void rotationKeepsTheSubspaceAndUncorrelatesTheScores(DataType type) {
         double tolerance = type == DataType.DOUBLE ? ROUNDING : 1e-5;
         INDArray q = Nd4j.randn(DataType.DOUBLE, 3, 6).castTo(type);
@@ -104,8 +112,8 @@ class ExplainedVarianceTest {
         double[] variance = r.explainedVariance(batches(x, 200)).variance();
         for (int i = 0; i < 3; i++) {
             for (int j = 0; j < 3; j++) {
-                assertThat(scores.getDouble(i, j)).isCloseTo(i == j ? variance[i] : 0,
-                        within(tolerance * scores.getDouble(0, 0)));
+                assertThat(scores.getDouble(i, j))
+                        .isCloseTo(i == j ? variance[i] : 0, within(tolerance * scores.getDouble(0, 0)));
             }
         }
         assertThat(variance[0]).isGreaterThan(variance[1]);
@@ -124,14 +132,16 @@ class ExplainedVarianceTest {
     @Test
     void otherDataAreRefused() {
         Components c = Components.of(Nd4j.randn(DataType.DOUBLE, 2, 5));
-        assertThatIllegalArgumentException().isThrownBy(() -> c.explainedVariance(batches(x, 10)))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> c.explainedVariance(batches(x, 10)))
                 .withMessage("expected data of nIn = 5 columns, got 6");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> c.explainedVariance(batches(Nd4j.ones(DataType.DOUBLE, 1, 5), 1)))
                 .withMessage("expected at least 2 samples, since variances divide by n - 1, got 1");
         INDArray bad = Nd4j.ones(DataType.DOUBLE, 10, 5);
         bad.putScalar(7, 2, Double.NaN);
-        assertThatIllegalArgumentException().isThrownBy(() -> c.rotatedToPrincipalAxes(batches(bad, 4)))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> c.rotatedToPrincipalAxes(batches(bad, 4)))
                 .withMessage("batch 1: expected finite values, got NaN in sample 3, column 2");
     }
 
@@ -142,15 +152,17 @@ class ExplainedVarianceTest {
         variance[0] = 0;
         v.variance()[0] = 0;
         assertThat(v.variance()).containsExactly(3, 1);
-        assertThat(v).isEqualTo(new ExplainedVariance(new double[] {3, 1}, 5))
+        assertThat(v)
+                .isEqualTo(new ExplainedVariance(new double[] {3, 1}, 5))
                 .hasSameHashCodeAs(new ExplainedVariance(new double[] {3, 1}, 5))
                 .isNotEqualTo(new ExplainedVariance(new double[] {3, 1}, 6))
                 .isNotEqualTo(new ExplainedVariance(new double[] {3, 2}, 5));
-        assertThat(v.toString().lines()).containsExactly(
-                "component      variance    ratio cumulative",
-                "        0       3.00000   0.6000     0.6000",
-                "        1       1.00000   0.2000     0.8000",
-                " residual       1.00000   0.2000");
+        assertThat(v.toString().lines())
+                .containsExactly(
+                        "component      variance    ratio cumulative",
+                        "        0       3.00000   0.6000     0.6000",
+                        "        1       1.00000   0.2000     0.8000",
+                        " residual       1.00000   0.2000");
     }
 
     /** The matrix by which codes of one become codes of the other, from the two matrices and nothing else. */

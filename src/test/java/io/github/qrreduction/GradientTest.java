@@ -52,14 +52,16 @@ class GradientTest {
     @ParameterizedTest(name = "minibatch {0}, bias {1}")
     @CsvSource({"1,false", "5,false", "1,true", "5,true"})
     void aloneUnderALoss(int minibatch, boolean bias) {
-        MultiLayerNetwork net = network(null, reduction(6, 3).hasBias(bias).biasInit(0.3).build(), mse());
+        MultiLayerNetwork net =
+                network(null, reduction(6, 3).hasBias(bias).biasInit(0.3).build(), mse());
         check(net, Nd4j.randn(minibatch, 6), Nd4j.randn(minibatch, 3), null, null);
     }
 
     @ParameterizedTest(name = "minibatch {0}")
     @ValueSource(ints = {1, 5})
     void twoStacked(int minibatch) {
-        MultiLayerNetwork net = network(null, reduction(6, 4).build(), reduction(4, 2).hasBias(true).build(), mse());
+        MultiLayerNetwork net = network(
+                null, reduction(6, 4).build(), reduction(4, 2).hasBias(true).build(), mse());
         check(net, Nd4j.randn(minibatch, 6), Nd4j.randn(minibatch, 2), null, null);
     }
 
@@ -87,7 +89,8 @@ class GradientTest {
     @ParameterizedTest(name = "minibatch {0}")
     @ValueSource(ints = {1, 5})
     void withDropout(int minibatch) {
-        MultiLayerNetwork net = network(null, dense(5, 6), reduction(6, 3).dropOut(0.5).build(), softmax(3, 3));
+        MultiLayerNetwork net =
+                network(null, dense(5, 6), reduction(6, 3).dropOut(0.5).build(), softmax(3, 3));
         boolean passed = GradientCheckUtil.checkGradients(config(net)
                 .input(Nd4j.randn(minibatch, 5))
                 .labels(oneHot(minibatch, 3))
@@ -170,8 +173,7 @@ class GradientTest {
         return net;
     }
 
-    static void check(
-            MultiLayerNetwork net, INDArray input, INDArray labels, INDArray inputMask, INDArray labelMask) {
+    static void check(MultiLayerNetwork net, INDArray input, INDArray labels, INDArray inputMask, INDArray labelMask) {
         assertThat(GradientCheckUtil.checkGradients(config(net)
                         .input(input)
                         .labels(labels)
@@ -189,11 +191,17 @@ class GradientTest {
     }
 
     static Layer mse() {
-        return new LossLayer.Builder(LossFunction.MSE).activation(Activation.IDENTITY).build();
+        return new LossLayer.Builder(LossFunction.MSE)
+                .activation(Activation.IDENTITY)
+                .build();
     }
 
     static Layer dense(int nIn, int nOut) {
-        return new DenseLayer.Builder().nIn(nIn).nOut(nOut).activation(Activation.TANH).build();
+        return new DenseLayer.Builder()
+                .nIn(nIn)
+                .nOut(nOut)
+                .activation(Activation.TANH)
+                .build();
     }
 
     static Layer softmax(int nIn, int nOut) {

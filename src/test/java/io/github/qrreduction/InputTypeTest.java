@@ -65,11 +65,9 @@ class InputTypeTest {
         return Stream.of(
                 Arguments.of(InputType.feedForward(7), 7, null, flat, new long[] {2, 7}),
                 Arguments.of(
-                        InputType.convolutional(4, 5, 2),
-                        40,
-                        CnnToFeedForwardPreProcessor.class,
-                        flat,
-                        new long[] {2, 2, 4, 5}),
+                        InputType.convolutional(4, 5, 2), 40, CnnToFeedForwardPreProcessor.class, flat, new long[] {
+                            2, 2, 4, 5
+                        }),
                 Arguments.of(
                         InputType.convolutional(4, 5, 2, CNN2DFormat.NHWC),
                         40,
@@ -144,8 +142,8 @@ class InputTypeTest {
         assertThat(copy.getLayerParams().getParamShapes().get("Q")).containsExactly(2, 5);
         assertThat(copy.initializer().numParams(copy)).isEqualTo(12);
         assertThat(layer.getLayerParams().getParamShapes().get("Q")).containsExactly(3, 9);
-        MultiLayerNetwork net =
-                new MultiLayerNetwork(new NeuralNetConfiguration.Builder().list().layer(copy).build());
+        MultiLayerNetwork net = new MultiLayerNetwork(
+                new NeuralNetConfiguration.Builder().list().layer(copy).build());
         net.init();
         assertThat(net.getParam("0_Q").shape()).containsExactly(2, 5);
         assertThat(net.getParam("0_b").shape()).containsExactly(2);
@@ -172,7 +170,8 @@ class InputTypeTest {
         QRReductionLayer layer = reduction(0, 3).build();
         assertThat(layer.getRegularizationByParam("Q")).isEmpty();
         assertThat(layer.getRegularizationByParam("b")).isNull();
-        assertThat(reduction(0, 3).hasBias(true).build().getRegularizationByParam("b")).isEmpty();
+        assertThat(reduction(0, 3).hasBias(true).build().getRegularizationByParam("b"))
+                .isEmpty();
         assertThat(layer.getRegularizationByParam("W")).isNull();
     }
 
@@ -180,7 +179,8 @@ class InputTypeTest {
 
     @Test
     void theMemoryReportCountsParametersAndUpdaterState() {
-        QRReductionLayer layer = reduction(7, 3).name("pca").updater(new Adam(0.1)).build();
+        QRReductionLayer layer =
+                reduction(7, 3).name("pca").updater(new Adam(0.1)).build();
         InputType type = InputType.feedForward(7);
         LayerMemoryReport report = layer.getMemoryReport(type);
         LayerMemoryReport dense = new DenseLayer.Builder()

@@ -42,8 +42,10 @@ class NetworkComponentsTest {
 
     @Test
     void aSnapshotOfAReductionTransformsAsTheNetworkDoes() {
-        MultiLayerNetwork net =
-                withMse(DataType.DOUBLE, new Sgd(0.1), reduction(6, 3).hasBias(true).name("r").build());
+        MultiLayerNetwork net = withMse(
+                DataType.DOUBLE,
+                new Sgd(0.1),
+                reduction(6, 3).hasBias(true).name("r").build());
         net.setParam("0_b", Nd4j.createFromArray(1.0, 2.0, 3.0));
         INDArray x = Nd4j.rand(DataType.DOUBLE, 5, 6);
         Components c = Components.of(net, 0);
@@ -83,7 +85,8 @@ class NetworkComponentsTest {
                         .activation(Activation.IDENTITY)
                         .biasInit(0.5)
                         .build());
-        MultiLayerNetwork net = withMse(DataType.DOUBLE, new Sgd(0.1), reduction(6, 3).hasBias(true).build());
+        MultiLayerNetwork net = withMse(
+                DataType.DOUBLE, new Sgd(0.1), reduction(6, 3).hasBias(true).build());
         Components.of(dense, 0).copyTo(net, 0);
         INDArray x = Nd4j.rand(DataType.DOUBLE, 5, 6);
         assertClose(net.output(x), dense.output(x), ROUNDING);
@@ -100,7 +103,9 @@ class NetworkComponentsTest {
                 .addLayer("r", reduction(6, 3).hasBias(true).build(), "x")
                 .addLayer(
                         "out",
-                        new LossLayer.Builder(LossFunction.MSE).activation(Activation.IDENTITY).build(),
+                        new LossLayer.Builder(LossFunction.MSE)
+                                .activation(Activation.IDENTITY)
+                                .build(),
                         "r")
                 .setOutputs("out")
                 .build());
@@ -110,9 +115,12 @@ class NetworkComponentsTest {
         p.copyTo(net, "r");
         assertClose(net.outputSingle(x), p.transform(x), ROUNDING);
         Components.of(Nd4j.eye(6).castTo(DataType.DOUBLE)).truncate(3).copyTo(net, "r");
-        assertThat(net.getParam("r_b").sumNumber().doubleValue()).as("components without bias").isZero();
+        assertThat(net.getParam("r_b").sumNumber().doubleValue())
+                .as("components without bias")
+                .isZero();
         assertThat(Components.of(net, "r").transform(x))
-                .isEqualTo(x.get(org.nd4j.linalg.indexing.NDArrayIndex.all(),
+                .isEqualTo(x.get(
+                        org.nd4j.linalg.indexing.NDArrayIndex.all(),
                         org.nd4j.linalg.indexing.NDArrayIndex.interval(0, 3)));
     }
 
@@ -156,7 +164,8 @@ class NetworkComponentsTest {
         assertThat(errorPerRow(net.output(x), x)).isBetween(optimum * (1 - 1e-9), optimum * 1.001);
         INDArray q = net.getParam("0_Q");
         INDArray p = pca.components().matrix();
-        double distance = q.transpose().mmul(q).sub(p.transpose().mmul(p)).norm2Number().doubleValue();
+        double distance =
+                q.transpose().mmul(q).sub(p.transpose().mmul(p)).norm2Number().doubleValue();
         assertThat(distance).isLessThan(1e-2);
     }
 
@@ -164,14 +173,16 @@ class NetworkComponentsTest {
     void aReductionStartsFromPcaOnDataThatAreNotCentred() {
         INDArray x = digits();
         PrincipalComponents pca = PrincipalComponents.fit(x, 8);
-        MultiLayerNetwork net = withMse(DataType.DOUBLE, new Sgd(0.1), reduction(64, 8).hasBias(true).build());
+        MultiLayerNetwork net = withMse(
+                DataType.DOUBLE, new Sgd(0.1), reduction(64, 8).hasBias(true).build());
         pca.copyTo(net, 0);
         assertClose(net.output(x), pca.transform(x), 1e-10);
     }
 
     @Test
     void whatDoesNotFitIsRefusedByName() {
-        MultiLayerNetwork net = withMse(DataType.DOUBLE, new Sgd(0.1), reduction(6, 3).name("r").build());
+        MultiLayerNetwork net =
+                withMse(DataType.DOUBLE, new Sgd(0.1), reduction(6, 3).name("r").build());
         assertThatThrownBy(() -> Components.of(net, 2))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("No layer 2: expected 0 to 1");
@@ -185,8 +196,7 @@ class NetworkComponentsTest {
         assertThatThrownBy(() -> Components.of(Nd4j.rand(2, 6)).copyTo(net, 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("Layer 0 has components of shape (nOut, nIn) = [3, 6], got [2, 6]");
-        assertThatThrownBy(() ->
-                        Components.of(Nd4j.rand(3, 6), Nd4j.ones(3)).copyTo(net, "r"))
+        assertThatThrownBy(() -> Components.of(Nd4j.rand(3, 6), Nd4j.ones(3)).copyTo(net, "r"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("Layer \"r\" has no bias, but the components have one: expected a layer with"
                         + " hasBias(true)");

@@ -69,11 +69,19 @@ class OrthonormalGradientTest {
 
     @ParameterizedTest(name = "{0} -> {1}, minibatch {2}, bias {3}, start {4}")
     @CsvSource({
-        "6,3,5,false,orthonormal", "6,3,1,true,orthonormal", "5,5,4,false,orthonormal", "1,1,3,false,orthonormal",
-        "7,1,3,true,gaussian", "6,3,5,true,gaussian", "5,5,4,true,gaussian", "6,3,5,true,ill", "5,5,4,false,ill"
+        "6,3,5,false,orthonormal",
+        "6,3,1,true,orthonormal",
+        "5,5,4,false,orthonormal",
+        "1,1,3,false,orthonormal",
+        "7,1,3,true,gaussian",
+        "6,3,5,true,gaussian",
+        "5,5,4,true,gaussian",
+        "6,3,5,true,ill",
+        "5,5,4,false,ill"
     })
     void parametrizationAlone(int nIn, int nOut, int minibatch, boolean bias, String start) {
-        MultiLayerNetwork net = network(null, parametrized(nIn, nOut).hasBias(bias).biasInit(0.3).build(), mse());
+        MultiLayerNetwork net = network(
+                null, parametrized(nIn, nOut).hasBias(bias).biasInit(0.3).build(), mse());
         start(net, start);
         check(net, Nd4j.randn(minibatch, nIn), Nd4j.randn(minibatch, nOut), null, null);
     }
@@ -115,14 +123,15 @@ class OrthonormalGradientTest {
                 .orthonormalityPenalty(PENALTY)
                 .build();
         MultiLayerNetwork net = network(null, layer, softmax(3, 3));
-        MultiLayerNetwork plain =
-                network(null, parametrized(6, 3).hasBias(true).build(), softmax(3, 3));
+        MultiLayerNetwork plain = network(null, parametrized(6, 3).hasBias(true).build(), softmax(3, 3));
         plain.setParams(net.params());
         INDArray x = Nd4j.randn(5, 6);
         INDArray w = net.getParam("0_Q");
         double error = Stiefel.orthonormalityError(w);
-        double added = PENALTY * error * error + 0.01 * w.norm1Number().doubleValue()
-                + 0.01 * sumOfSquares(w) + 0.02 * sumOfSquares(net.getParam("0_b"));
+        double added = PENALTY * error * error
+                + 0.01 * w.norm1Number().doubleValue()
+                + 0.01 * sumOfSquares(w)
+                + 0.02 * sumOfSquares(net.getParam("0_b"));
         DataSet data = new DataSet(x, oneHot(5, 3));
         assertThat(net.score(data) - plain.score(data)).isCloseTo(added, within(1e-12 * added));
         check(net, x, oneHot(5, 3), null, null);
@@ -218,13 +227,14 @@ class OrthonormalGradientTest {
         MultiLayerNetwork net = network(
                 null,
                 dense(5, 6),
-                reduction(6, 3).orthonormality(Orthonormality.RETRACTION).hasBias(true).build(),
+                reduction(6, 3)
+                        .orthonormality(Orthonormality.RETRACTION)
+                        .hasBias(true)
+                        .build(),
                 dense(3, 4),
                 softmax(4, 3));
-        assertThat(GradientCheckUtil.checkGradients(config(net)
-                        .input(Nd4j.randn(5, 5))
-                        .labels(oneHot(5, 3))
-                        .excludeParams(Set.of("1_Q"))))
+        assertThat(GradientCheckUtil.checkGradients(
+                        config(net).input(Nd4j.randn(5, 5)).labels(oneHot(5, 3)).excludeParams(Set.of("1_Q"))))
                 .isTrue();
     }
 

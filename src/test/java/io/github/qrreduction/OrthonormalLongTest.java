@@ -34,12 +34,16 @@ class OrthonormalLongTest {
 
     /** A network that trains at (30000, 50), with the JVM and ND4J around it. */
     private static final long MEMORY_BOUND_KB = 1_000_000;
+
     private static final String PEAK = "VmHWM:";
 
     @ParameterizedTest(name = "{0} with {1} at {2} in {3}")
     @CsvSource({
-        "RETRACTION,Adam,0.01,FLOAT", "RETRACTION,Adam,0.01,DOUBLE", "RETRACTION,Sgd,1e4,FLOAT",
-        "PARAMETRIZATION,Adam,0.01,FLOAT", "PARAMETRIZATION,Adam,0.01,DOUBLE"
+        "RETRACTION,Adam,0.01,FLOAT",
+        "RETRACTION,Adam,0.01,DOUBLE",
+        "RETRACTION,Sgd,1e4,FLOAT",
+        "PARAMETRIZATION,Adam,0.01,FLOAT",
+        "PARAMETRIZATION,Adam,0.01,DOUBLE"
     })
     void tenThousandSteps(Orthonormality mode, String updater, double learningRate, DataType type) {
         for (int[] size : new int[][] {{1, 1}, {5, 5}, {64, 16}, {768, 64}}) {
@@ -50,11 +54,12 @@ class OrthonormalLongTest {
 
     /** Without a square matrix, whose determinant may keep changing its sign until W is singular to rounding. */
     @ParameterizedTest
-    @EnumSource(value = DataType.class, names = {"FLOAT", "DOUBLE"})
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE"})
     void tenThousandStepsOfSgdThroughTheFactorisation(DataType type) {
         for (int[] size : new int[][] {{1, 1}, {6, 5}, {64, 16}, {768, 64}}) {
-            OrthonormalTrainingTest.train(
-                    Orthonormality.PARAMETRIZATION, new Sgd(0.1), type, size[0], size[1], 10_000);
+            OrthonormalTrainingTest.train(Orthonormality.PARAMETRIZATION, new Sgd(0.1), type, size[0], size[1], 10_000);
         }
     }
 
@@ -100,7 +105,9 @@ class OrthonormalLongTest {
             MultiLayerNetwork net = withMse(
                     DataType.FLOAT,
                     new Adam(0.01),
-                    reduction(30_000, 50).orthonormality(Orthonormality.valueOf(args[0])).build());
+                    reduction(30_000, 50)
+                            .orthonormality(Orthonormality.valueOf(args[0]))
+                            .build());
             INDArray x = Nd4j.randn(DataType.FLOAT, 32, 30_000);
             INDArray y = Nd4j.randn(DataType.FLOAT, 32, 50);
             double[] times = new double[200];
@@ -117,7 +124,9 @@ class OrthonormalLongTest {
             System.out.printf(
                     Locale.ROOT,
                     "%s, 30000 -> 50, batch 32: median step %.1f ms, %s%n",
-                    args[0], times[times.length / 2], peak);
+                    args[0],
+                    times[times.length / 2],
+                    peak);
         }
     }
 }

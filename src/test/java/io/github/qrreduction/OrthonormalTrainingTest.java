@@ -30,17 +30,35 @@ class OrthonormalTrainingTest {
 
     @ParameterizedTest(name = "{0} with {1} at {2} in {3}")
     @CsvSource({
-        "RETRACTION,Sgd,0.1,FLOAT", "RETRACTION,Sgd,1e4,FLOAT", "RETRACTION,Nesterovs,0.1,FLOAT",
-        "RETRACTION,Nesterovs,1e4,FLOAT", "RETRACTION,Adam,0.01,FLOAT", "RETRACTION,Adam,1e4,FLOAT",
-        "RETRACTION,AMSGrad,0.01,FLOAT", "RETRACTION,AMSGrad,1e4,FLOAT", "RETRACTION,RmsProp,0.01,FLOAT",
-        "RETRACTION,RmsProp,1e4,FLOAT", "RETRACTION,Sgd,0.1,DOUBLE", "RETRACTION,Sgd,1e4,DOUBLE",
-        "RETRACTION,Nesterovs,0.1,DOUBLE", "RETRACTION,Adam,0.01,DOUBLE", "RETRACTION,Adam,1e4,DOUBLE",
-        "RETRACTION,AMSGrad,1e4,DOUBLE", "RETRACTION,RmsProp,1e4,DOUBLE", "PARAMETRIZATION,Sgd,0.1,FLOAT",
-        "PARAMETRIZATION,Adam,0.01,FLOAT", "PARAMETRIZATION,Sgd,0.1,DOUBLE", "PARAMETRIZATION,Adam,0.01,DOUBLE",
-        "PARAMETRIZATION,RmsProp,0.01,DOUBLE", "PARAMETRIZATION,Nesterovs,0.1,FLOAT",
+        "RETRACTION,Sgd,0.1,FLOAT",
+        "RETRACTION,Sgd,1e4,FLOAT",
+        "RETRACTION,Nesterovs,0.1,FLOAT",
+        "RETRACTION,Nesterovs,1e4,FLOAT",
+        "RETRACTION,Adam,0.01,FLOAT",
+        "RETRACTION,Adam,1e4,FLOAT",
+        "RETRACTION,AMSGrad,0.01,FLOAT",
+        "RETRACTION,AMSGrad,1e4,FLOAT",
+        "RETRACTION,RmsProp,0.01,FLOAT",
+        "RETRACTION,RmsProp,1e4,FLOAT",
+        "RETRACTION,Sgd,0.1,DOUBLE",
+        "RETRACTION,Sgd,1e4,DOUBLE",
+        "RETRACTION,Nesterovs,0.1,DOUBLE",
+        "RETRACTION,Adam,0.01,DOUBLE",
+        "RETRACTION,Adam,1e4,DOUBLE",
+        "RETRACTION,AMSGrad,1e4,DOUBLE",
+        "RETRACTION,RmsProp,1e4,DOUBLE",
+        "PARAMETRIZATION,Sgd,0.1,FLOAT",
+        "PARAMETRIZATION,Adam,0.01,FLOAT",
+        "PARAMETRIZATION,Sgd,0.1,DOUBLE",
+        "PARAMETRIZATION,Adam,0.01,DOUBLE",
+        "PARAMETRIZATION,RmsProp,0.01,DOUBLE",
+        "PARAMETRIZATION,Nesterovs,0.1,FLOAT",
         "PARAMETRIZATION,AMSGrad,0.01,FLOAT",
-        "PARAMETRIZATION,Adam,1e4,FLOAT", "PARAMETRIZATION,Adam,1e4,DOUBLE", "PARAMETRIZATION,AMSGrad,1e4,FLOAT",
-        "PARAMETRIZATION,AMSGrad,1e4,DOUBLE", "PARAMETRIZATION,RmsProp,1e4,FLOAT",
+        "PARAMETRIZATION,Adam,1e4,FLOAT",
+        "PARAMETRIZATION,Adam,1e4,DOUBLE",
+        "PARAMETRIZATION,AMSGrad,1e4,FLOAT",
+        "PARAMETRIZATION,AMSGrad,1e4,DOUBLE",
+        "PARAMETRIZATION,RmsProp,1e4,FLOAT",
         "PARAMETRIZATION,RmsProp,1e4,DOUBLE"
     })
     void aListenerSeesOrthonormalComponentsAfterEveryStep(
@@ -68,8 +86,7 @@ class OrthonormalTrainingTest {
     }
 
     /** Trains on noise; the listener, which runs after every step, throws where the error exceeds the bound. */
-    static MultiLayerNetwork train(
-            Orthonormality mode, IUpdater updater, DataType type, int nIn, int nOut, int steps) {
+    static MultiLayerNetwork train(Orthonormality mode, IUpdater updater, DataType type, int nIn, int nOut, int steps) {
         Nd4j.getRandom().setSeed(SEED);
         MultiLayerNetwork net =
                 withMse(type, updater, reduction(nIn, nOut).orthonormality(mode).build());

@@ -87,7 +87,9 @@ class OrthonormalityKeptTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Orthonormality.class, names = {"RETRACTION", "PARAMETRIZATION"})
+    @EnumSource(
+            value = Orthonormality.class,
+            names = {"RETRACTION", "PARAMETRIZATION"})
     void afterAveragingByParallelWrapperAndRestore(Orthonormality mode) throws Exception {
         MultiLayerNetwork net = trained(mode, DataType.FLOAT);
         List<DataSet> batches =
@@ -110,7 +112,9 @@ class OrthonormalityKeptTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @EnumSource(value = DataType.class, names = {"FLOAT", "DOUBLE"})
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE"})
     void restoreOfAveragedParametersIsTheNearestOrthonormalMatrix(DataType type) {
         MultiLayerNetwork net = trained(Orthonormality.RETRACTION, type);
         MultiLayerNetwork other = net.clone();
@@ -126,7 +130,9 @@ class OrthonormalityKeptTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @EnumSource(value = DataType.class, names = {"FLOAT", "DOUBLE"})
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE"})
     void restoreLeavesAnOrthonormalMatrixBitForBit(DataType type) {
         MultiLayerNetwork net = trained(Orthonormality.RETRACTION, type);
         INDArray before = net.params().dup();
@@ -190,7 +196,9 @@ class OrthonormalityKeptTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Orthonormality.class, names = {"RETRACTION", "PARAMETRIZATION"})
+    @EnumSource(
+            value = Orthonormality.class,
+            names = {"RETRACTION", "PARAMETRIZATION"})
     void aFrozenLayerKeepsItsMatrixBitForBitAndCanBeRestored(Orthonormality mode) {
         MultiLayerNetwork source = withMse(
                 DataType.FLOAT,
@@ -198,7 +206,8 @@ class OrthonormalityKeptTest {
                 reduction(N_IN, 6).orthonormality(mode).build(),
                 reduction(6, N_OUT).orthonormality(mode).build());
         train(source, 0, 5);
-        MultiLayerNetwork net = new TransferLearning.Builder(source).setFeatureExtractor(0).build();
+        MultiLayerNetwork net =
+                new TransferLearning.Builder(source).setFeatureExtractor(0).build();
         assertThat(net.getLayer(0)).isInstanceOf(FrozenLayer.class);
         INDArray frozen = net.getParam(KEY).dup();
         INDArray free = net.getParam("1_Q").dup();
@@ -238,7 +247,9 @@ class OrthonormalityKeptTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Orthonormality.class, names = {"RETRACTION", "PARAMETRIZATION"})
+    @EnumSource(
+            value = Orthonormality.class,
+            names = {"RETRACTION", "PARAMETRIZATION"})
     void inAComputationGraphAndThroughItsFileCloneAndVector(Orthonormality mode, @TempDir Path folder)
             throws IOException {
         ComputationGraph net = graph(mode);
@@ -265,7 +276,9 @@ class OrthonormalityKeptTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Orthonormality.class, names = {"RETRACTION", "PARAMETRIZATION"})
+    @EnumSource(
+            value = Orthonormality.class,
+            names = {"RETRACTION", "PARAMETRIZATION"})
     void inHalfPrecisionToTheRoundingOfStorage(Orthonormality mode) {
         MultiLayerNetwork net = withMse(
                 DataType.FLOAT16,
@@ -284,7 +297,9 @@ class OrthonormalityKeptTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Orthonormality.class, names = {"RETRACTION", "PARAMETRIZATION"})
+    @EnumSource(
+            value = Orthonormality.class,
+            names = {"RETRACTION", "PARAMETRIZATION"})
     void fromAWeightInitThatIsNotOrthonormal(Orthonormality mode) {
         for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
             MultiLayerNetwork net = withMse(
@@ -324,7 +339,10 @@ class OrthonormalityKeptTest {
     }
 
     private static MultiLayerNetwork network(Orthonormality mode, DataType type) {
-        return withMse(type, new Adam(0.01), reduction(N_IN, N_OUT).orthonormality(mode).build());
+        return withMse(
+                type,
+                new Adam(0.01),
+                reduction(N_IN, N_OUT).orthonormality(mode).build());
     }
 
     private static MultiLayerNetwork trained(Orthonormality mode, DataType type) {
@@ -344,7 +362,9 @@ class OrthonormalityKeptTest {
                 .addLayer("second", reduction(6, N_OUT).orthonormality(mode).build(), "first")
                 .addLayer(
                         "loss",
-                        new LossLayer.Builder(LossFunction.MSE).activation(Activation.IDENTITY).build(),
+                        new LossLayer.Builder(LossFunction.MSE)
+                                .activation(Activation.IDENTITY)
+                                .build(),
                         "second")
                 .setOutputs("loss")
                 .build());
@@ -375,7 +395,8 @@ class OrthonormalityKeptTest {
     /** The polar factor Q of M is the orthonormal matrix with M Q^T symmetric and positive definite. */
     private static void assertNearest(INDArray q, INDArray m) {
         double rounding = q.dataType() == DataType.DOUBLE ? DOUBLE_BOUND : FLOAT_BOUND;
-        INDArray product = m.castTo(DataType.DOUBLE).mmul(q.castTo(DataType.DOUBLE).transpose());
+        INDArray product =
+                m.castTo(DataType.DOUBLE).mmul(q.castTo(DataType.DOUBLE).transpose());
         assertThat(product.sub(product.transpose()).amaxNumber().doubleValue()).isLessThan(rounding);
         INDArray triangular = product.dup('f');
         Nd4j.getBlasWrapper().lapack().potrf(triangular, false); // throws where it is not positive definite

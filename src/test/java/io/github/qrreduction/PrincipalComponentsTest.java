@@ -38,6 +38,7 @@ class PrincipalComponentsTest {
     private static final double SAME = 1e-9;
     /** The same program on the same numbers, cut in other places. */
     private static final double ROUNDING = 1e-12;
+
     private static final double PROJECTOR_ROUNDING = 1e-10;
     /** The bound for orthonormal rows in DOUBLE. */
     private static final double ORTHONORMAL = 1e-12;
@@ -62,7 +63,9 @@ class PrincipalComponentsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = DataType.class, names = {"FLOAT", "DOUBLE", "INT", "UBYTE"})
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE", "INT", "UBYTE"})
     void givesScikitLearnsNumbersOnTheDigits(DataType type) {
         PrincipalComponents p = PrincipalComponents.fit(digits().castTo(type), 64);
 
@@ -80,7 +83,8 @@ class PrincipalComponentsTest {
     @Test
     void rankDeficientDataGiveExactZerosAndOrthonormalComponents() {
         PrincipalComponents digits = PrincipalComponents.fit(digits(), 64);
-        assertThat(Arrays.copyOfRange(digits.explainedVariance(), DIGITS_RANK, 64)).containsOnly(0.0);
+        assertThat(Arrays.copyOfRange(digits.explainedVariance(), DIGITS_RANK, 64))
+                .containsOnly(0.0);
         assertThat(digits.explainedVariance()[DIGITS_RANK - 1]).isPositive();
         assertThat(digits.components().orthonormalityError()).isLessThan(ORTHONORMAL);
 
@@ -127,8 +131,8 @@ class PrincipalComponentsTest {
         assertThat(p.explainedVariance()).containsOnly(0.0);
         assertThat(p.explainedVarianceRatio()).containsOnly(0.0);
         assertThat(p.totalVariance()).isZero();
-        assertThat(p.components().matrix()).isEqualTo(Nd4j.eye(3).castTo(DataType.DOUBLE).get(NDArrayIndex.interval(0, 2),
-                NDArrayIndex.all()));
+        assertThat(p.components().matrix())
+                .isEqualTo(Nd4j.eye(3).castTo(DataType.DOUBLE).get(NDArrayIndex.interval(0, 2), NDArrayIndex.all()));
     }
 
     @Test
@@ -153,7 +157,8 @@ class PrincipalComponentsTest {
         INDArray expected = fixture("tall-scores");
         for (int i = 0; i < 5; i++) {
             INDArray column = scores.getColumn(i);
-            double sign = Math.signum(column.mul(expected.getColumn(i)).sumNumber().doubleValue());
+            double sign =
+                    Math.signum(column.mul(expected.getColumn(i)).sumNumber().doubleValue());
             assertClose(column.mul(sign), expected.getColumn(i), SAME);
         }
         assertClose(p.inverseTransform(scores), fixture("tall-back"), SAME);
@@ -162,10 +167,11 @@ class PrincipalComponentsTest {
         assertThat(p.transform(row).shape()).containsExactly(5);
         float[] single = row.castTo(DataType.FLOAT).toFloatVector();
         // One rounding to float32 of values up to 100.
-        assertThat(p.transform(single)).containsExactly(p.transform(row).castTo(DataType.FLOAT).toFloatVector(),
-                within(1e-5f));
+        assertThat(p.transform(single))
+                .containsExactly(p.transform(row).castTo(DataType.FLOAT).toFloatVector(), within(1e-5f));
         assertThat(p.inverseTransform(p.transform(single)))
-                .containsExactly(fixture("tall-back").getRow(3).castTo(DataType.FLOAT).toFloatVector(), within(1e-4f));
+                .containsExactly(
+                        fixture("tall-back").getRow(3).castTo(DataType.FLOAT).toFloatVector(), within(1e-4f));
         assertThat(p.transform(x.castTo(DataType.FLOAT)).dataType()).isEqualTo(DataType.FLOAT);
     }
 
@@ -177,7 +183,8 @@ class PrincipalComponentsTest {
         double expected = values("digits-error16")[0];
         assertThat(p.reconstructionError(x)).isCloseTo(expected, within(SAME * expected));
         assertThat(p.reconstructionError(batches(x, 100))).isCloseTo(expected, within(SAME * expected));
-        double leftOut = p.totalVariance() - Arrays.stream(p.explainedVariance()).sum();
+        double leftOut =
+                p.totalVariance() - Arrays.stream(p.explainedVariance()).sum();
         assertThat(p.reconstructionError(x)).isCloseTo(leftOut * 1796 / 1797, within(SAME * expected));
     }
 
@@ -250,7 +257,8 @@ class PrincipalComponentsTest {
         INDArray x = Nd4j.randn(DataType.DOUBLE, 50, 4);
         x.putScalar(33, 2, value);
 
-        assertThatIllegalArgumentException().isThrownBy(() -> PrincipalComponents.fit(batches(x, 10), 2))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> PrincipalComponents.fit(batches(x, 10), 2))
                 .withMessage("batch 3: expected finite values, got " + value + " in sample 3, column 2");
     }
 
@@ -261,7 +269,8 @@ class PrincipalComponentsTest {
         // Two batches of 2 sequences with 3 steps, and a third that the mask hides.
         List<DataSet> batches = new ArrayList<>();
         for (int b = 0; b < 2; b++) {
-            INDArray steps = rows.get(NDArrayIndex.interval(6 * b, 6 * b + 6), NDArrayIndex.all()).reshape(2, 3, 3);
+            INDArray steps = rows.get(NDArrayIndex.interval(6 * b, 6 * b + 6), NDArrayIndex.all())
+                    .reshape(2, 3, 3);
             batches.add(sequences(steps, format, null));
         }
         INDArray garbage = Nd4j.valueArrayOf(new long[] {1, 3, 3}, 1e9).castTo(DataType.DOUBLE);
@@ -281,14 +290,17 @@ class PrincipalComponentsTest {
         INDArray steps = Nd4j.randn(DataType.DOUBLE, 2, 3, 4);
         INDArray mask = Nd4j.createFromArray(new float[][] {{1, 1, 0, 0}, {0, 1, 1, 1}});
         for (int[] hidden : new int[][] {{0, 2}, {0, 3}, {1, 0}}) {
-            steps.put(new INDArrayIndex[] {NDArrayIndex.point(hidden[0]), NDArrayIndex.all(),
-                    NDArrayIndex.point(hidden[1])}, Nd4j.valueArrayOf(3, Double.NaN));
+            steps.put(
+                    new INDArrayIndex[] {
+                        NDArrayIndex.point(hidden[0]), NDArrayIndex.all(), NDArrayIndex.point(hidden[1])
+                    },
+                    Nd4j.valueArrayOf(3, Double.NaN));
         }
-        INDArray kept = Nd4j.vstack(step(steps, 0, 0), step(steps, 0, 1), step(steps, 1, 1), step(steps, 1, 2),
-                step(steps, 1, 3));
+        INDArray kept = Nd4j.vstack(
+                step(steps, 0, 0), step(steps, 0, 1), step(steps, 1, 1), step(steps, 1, 2), step(steps, 1, 3));
 
-        PrincipalComponents p = PrincipalComponents.fit(
-                new ExistingDataSetIterator(List.of(new DataSet(steps, steps, mask, mask))), 2);
+        PrincipalComponents p =
+                PrincipalComponents.fit(new ExistingDataSetIterator(List.of(new DataSet(steps, steps, mask, mask))), 2);
 
         assertThat(p.nSamples()).isEqualTo(5);
         assertThat(p.explainedVariance())
@@ -316,7 +328,8 @@ class PrincipalComponentsTest {
 
         PrincipalComponents p = PrincipalComponents.fit(new SingletonMultiDataSetIterator(both), 1, 2);
 
-        assertThat(p.components().matrix()).isEqualTo(PrincipalComponents.fit(two, 2).components().matrix());
+        assertThat(p.components().matrix())
+                .isEqualTo(PrincipalComponents.fit(two, 2).components().matrix());
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> PrincipalComponents.fit(new SingletonMultiDataSetIterator(both), 2, 1.0))
                 .withMessage("expected an input in 0..1, got 2");
@@ -327,10 +340,19 @@ class PrincipalComponentsTest {
         double[] ratios = values("digits-ratios");
         double fiveShare = Arrays.stream(ratios, 0, 5).sum();
 
-        assertThat(PrincipalComponents.fit(digits(), fiveShare - 1e-9).components().nOut()).isEqualTo(5);
-        assertThat(PrincipalComponents.fit(digits(), fiveShare + 1e-9).components().nOut()).isEqualTo(6);
+        assertThat(PrincipalComponents.fit(digits(), fiveShare - 1e-9)
+                        .components()
+                        .nOut())
+                .isEqualTo(5);
+        assertThat(PrincipalComponents.fit(digits(), fiveShare + 1e-9)
+                        .components()
+                        .nOut())
+                .isEqualTo(6);
         assertThat(PrincipalComponents.fit(digits(), 1e-9).components().nOut()).isEqualTo(1);
-        assertThat(PrincipalComponents.fit(batches(digits(), 64), 1.0).components().nOut()).isEqualTo(DIGITS_RANK);
+        assertThat(PrincipalComponents.fit(batches(digits(), 64), 1.0)
+                        .components()
+                        .nOut())
+                .isEqualTo(DIGITS_RANK);
         assertThat(PrincipalComponents.fit(digits(), 1).components().nOut()).isEqualTo(1);
     }
 
@@ -377,18 +399,26 @@ class PrincipalComponentsTest {
         refused(() -> PrincipalComponents.fit(x, 0.0), "expected a share of variance in (0, 1], got 0.0");
         refused(() -> PrincipalComponents.fit(x, 1.5), "expected a share of variance in (0, 1], got 1.5");
         refused(() -> PrincipalComponents.fit(x, Double.NaN), "expected a share of variance in (0, 1], got NaN");
-        refused(() -> PrincipalComponents.fit(x.get(NDArrayIndex.interval(0, 1), NDArrayIndex.all()), 2),
+        refused(
+                () -> PrincipalComponents.fit(x.get(NDArrayIndex.interval(0, 1), NDArrayIndex.all()), 2),
                 "expected at least 2 samples, since variances divide by n - 1, got 1");
-        refused(() -> PrincipalComponents.fit(new ExistingDataSetIterator(List.of()), 2),
+        refused(
+                () -> PrincipalComponents.fit(new ExistingDataSetIterator(List.of()), 2),
                 "expected at least 2 samples, since variances divide by n - 1, got 0");
-        refused(() -> PrincipalComponents.fit(x.getRow(0), 2), "batch 0: expected features of shape [batch, nIn] or, for "
-                + "sequences, of rank 3, got shape [4]");
-        refused(() -> PrincipalComponents.fit(new ExistingDataSetIterator(List.of(new DataSet(x, x),
-                new DataSet(Nd4j.ones(3, 7), x))), 2), "batch 1: expected nIn = 4, as before, got nIn = 7");
-        refused(() -> PrincipalComponents.fit(new ExistingDataSetIterator(List.of(
-                new DataSet(x, x, Nd4j.ones(9, 1), null))), 2), "batch 0: expected a mask of shape [10, 1], got shape [9, 1]");
+        refused(
+                () -> PrincipalComponents.fit(x.getRow(0), 2),
+                "batch 0: expected features of shape [batch, nIn] or, for " + "sequences, of rank 3, got shape [4]");
+        refused(
+                () -> PrincipalComponents.fit(
+                        new ExistingDataSetIterator(List.of(new DataSet(x, x), new DataSet(Nd4j.ones(3, 7), x))), 2),
+                "batch 1: expected nIn = 4, as before, got nIn = 7");
+        refused(
+                () -> PrincipalComponents.fit(
+                        new ExistingDataSetIterator(List.of(new DataSet(x, x, Nd4j.ones(9, 1), null))), 2),
+                "batch 0: expected a mask of shape [10, 1], got shape [9, 1]");
         PrincipalComponents p = PrincipalComponents.fit(x, 2);
-        refused(() -> p.transform(Nd4j.ones(2, 5)),
+        refused(
+                () -> p.transform(Nd4j.ones(2, 5)),
                 "expected x of shape [batch, nIn] or [nIn] with nIn = 4, got shape [2, 5]");
         refused(() -> p.inverseTransform(new float[4]), "expected z of length k = 2, got length 4");
     }
@@ -403,8 +433,10 @@ class PrincipalComponentsTest {
     }
 
     private static INDArray step(INDArray sequences, int sequence, int step) {
-        return sequences.get(NDArrayIndex.point(sequence), NDArrayIndex.all(), NDArrayIndex.point(step))
-                .dup().reshape(1, sequences.size(1));
+        return sequences
+                .get(NDArrayIndex.point(sequence), NDArrayIndex.all(), NDArrayIndex.point(step))
+                .dup()
+                .reshape(1, sequences.size(1));
     }
 
     private static DataSetIterator batches(INDArray x, int size) {
@@ -433,8 +465,11 @@ class PrincipalComponentsTest {
     private static INDArray table(String resource, int from, int to) {
         try (BufferedReader in = new BufferedReader(new InputStreamReader(
                 PrincipalComponentsTest.class.getResourceAsStream(resource), StandardCharsets.UTF_8))) {
-            double[][] rows = in.lines().filter(line -> !line.startsWith("#") && !line.startsWith("State"))
-                    .map(line -> Arrays.stream(line.split(","), from, to).mapToDouble(Double::parseDouble).toArray())
+            double[][] rows = in.lines()
+                    .filter(line -> !line.startsWith("#") && !line.startsWith("State"))
+                    .map(line -> Arrays.stream(line.split(","), from, to)
+                            .mapToDouble(Double::parseDouble)
+                            .toArray())
                     .toArray(double[][]::new);
             return Nd4j.createFromArray(rows);
         } catch (IOException e) {

@@ -69,7 +69,9 @@ class PyTorchParityTest {
                 ? new RnnLossLayer.Builder(LossFunction.MSE)
                         .activation(Activation.IDENTITY)
                         .build()
-                : new LossLayer.Builder(LossFunction.MSE).activation(Activation.IDENTITY).build();
+                : new LossLayer.Builder(LossFunction.MSE)
+                        .activation(Activation.IDENTITY)
+                        .build();
         MultiLayerNetwork net = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
                 .dataType(type)
                 .updater(new Sgd(learningRate))

@@ -70,18 +70,21 @@ class ReadmeTest {
     }
 
     private void compile(String className, String source) {
-        JavaFileObject file = new SimpleJavaFileObject(
-                URI.create("string:///" + className + ".java"), JavaFileObject.Kind.SOURCE) {
-            @Override
-            public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-                return source;
-            }
-        };
+        JavaFileObject file =
+                new SimpleJavaFileObject(URI.create("string:///" + className + ".java"), JavaFileObject.Kind.SOURCE) {
+                    @Override
+                    public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+                        return source;
+                    }
+                };
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter messages = new StringWriter();
         List<String> options = List.of("-d", classes.toString(), "-classpath", testClassPath(), "-proc:none");
-        boolean compiled = compiler.getTask(messages, null, null, options, null, List.of(file)).call();
-        assertThat(compiled).as("README.md's %s compiles:%n%s", className, messages).isTrue();
+        boolean compiled = compiler.getTask(messages, null, null, options, null, List.of(file))
+                .call();
+        assertThat(compiled)
+                .as("README.md's %s compiles:%n%s", className, messages)
+                .isTrue();
     }
 
     /** Surefire starts the JVM from a small jar and keeps the true class path in a property of its own. */

@@ -99,10 +99,12 @@ class RetractionStepTest {
         INDArray first = Nd4j.randn(DataType.DOUBLE, N_OUT, N_IN);
         INDArray second = Nd4j.randn(DataType.DOUBLE, N_OUT, N_IN);
         INDArray last = Nd4j.randn(DataType.DOUBLE, N_OUT, N_IN);
-        MultiLayerNetwork net = network(new Sgd(LEARNING_RATE), l -> l.regularization(List.of(
-                new Recorder(Regularization.ApplyStep.BEFORE_UPDATER, seen, first),
-                new Recorder(Regularization.ApplyStep.POST_UPDATER, seen, last),
-                new Recorder(Regularization.ApplyStep.BEFORE_UPDATER, seen, second))));
+        MultiLayerNetwork net = network(
+                new Sgd(LEARNING_RATE),
+                l -> l.regularization(List.of(
+                        new Recorder(Regularization.ApplyStep.BEFORE_UPDATER, seen, first),
+                        new Recorder(Regularization.ApplyStep.POST_UPDATER, seen, last),
+                        new Recorder(Regularization.ApplyStep.BEFORE_UPDATER, seen, second))));
         INDArray q = net.getParam("0_Q").dup();
         INDArray gradient = meanGradient(net);
         double loss = net.score(new DataSet(x, y)) - 3 * 0.25;
@@ -121,9 +123,10 @@ class RetractionStepTest {
     @Test
     void clippingComesBeforeTheProjection() {
         double limit = 0.01;
-        MultiLayerNetwork net = network(new Sgd(LEARNING_RATE), l -> l.gradientNormalization(
-                        GradientNormalization.ClipElementWiseAbsoluteValue)
-                .gradientNormalizationThreshold(limit));
+        MultiLayerNetwork net = network(
+                new Sgd(LEARNING_RATE),
+                l -> l.gradientNormalization(GradientNormalization.ClipElementWiseAbsoluteValue)
+                        .gradientNormalizationThreshold(limit));
         INDArray q = net.getParam("0_Q").dup();
         INDArray gradient = meanGradient(net);
         assertThat(gradient.amaxNumber().doubleValue()).isGreaterThan(limit);
@@ -178,8 +181,10 @@ class RetractionStepTest {
 
     @Test
     void theBiasKeepsItsL2() {
-        MultiLayerNetwork net = network(new Sgd(LEARNING_RATE), l -> l.hasBias(true).biasInit(2).l2Bias(0.5));
-        MultiLayerNetwork plain = network(new Sgd(LEARNING_RATE), l -> l.hasBias(true).biasInit(2));
+        MultiLayerNetwork net =
+                network(new Sgd(LEARNING_RATE), l -> l.hasBias(true).biasInit(2).l2Bias(0.5));
+        MultiLayerNetwork plain =
+                network(new Sgd(LEARNING_RATE), l -> l.hasBias(true).biasInit(2));
         assertThat(net.score(new DataSet(x, y)) - plain.score(new DataSet(x, y)))
                 .isCloseTo(0.5 * 0.5 * N_OUT * 4, within(1e-12));
     }
@@ -213,7 +218,8 @@ class RetractionStepTest {
         for (int i = 0; i < 10; i++) {
             net.setInput(x);
             INDArray error = net.feedForward(true, false).get(1).sub(y);
-            Gradient gradient = net.backpropGradient(error, LayerWorkspaceMgr.noWorkspaces()).getFirst();
+            Gradient gradient = net.backpropGradient(error, LayerWorkspaceMgr.noWorkspaces())
+                    .getFirst();
             net.getUpdater().update(net, gradient, i, 0, x.rows(), LayerWorkspaceMgr.noWorkspaces());
             net.params().subi(gradient.gradient());
             assertOrthonormal(net);

@@ -52,7 +52,8 @@ class SequenceTest {
             INDArray input = random(format, shape[0], SIZE, shape[1]);
             INDArray output = outputOfLayer(net, input);
             assertThat(output.shape())
-                    .containsExactly(random(format, shape[0], COMPONENTS, shape[1]).shape());
+                    .containsExactly(
+                            random(format, shape[0], COMPONENTS, shape[1]).shape());
             for (int t = 0; t < shape[1]; t++) {
                 assertClose(step(output, format, t), reduced(net, step(input, format, t)));
             }
@@ -158,16 +159,16 @@ class SequenceTest {
     @ParameterizedTest
     @EnumSource(RNNFormat.class)
     void recurrentInRecurrentOut(RNNFormat format) {
-        InputType type = reduction(0, COMPONENTS)
-                .build()
-                .getOutputType(0, InputType.recurrent(SIZE, 7, format));
+        InputType type = reduction(0, COMPONENTS).build().getOutputType(0, InputType.recurrent(SIZE, 7, format));
         assertThat(type).isEqualTo(InputType.recurrent(COMPONENTS, 7, format));
         assertThat(((InputType.InputTypeRecurrent) type).getFormat()).isEqualTo(format);
 
         MultiLayerNetwork net = withLstm(format, BackpropType.Standard);
         assertThat(net.getLayerWiseConfigurations().getInputPreProcessors()).isEmpty();
-        assertThat(((QRReductionLayer) net.getLayer(0).conf().getLayer()).getDataFormat()).isEqualTo(format);
-        assertThat(((QRReductionLayer) net.getLayer(2).conf().getLayer()).getNIn()).isEqualTo(4);
+        assertThat(((QRReductionLayer) net.getLayer(0).conf().getLayer()).getDataFormat())
+                .isEqualTo(format);
+        assertThat(((QRReductionLayer) net.getLayer(2).conf().getLayer()).getNIn())
+                .isEqualTo(4);
     }
 
     @ParameterizedTest
@@ -220,9 +221,15 @@ class SequenceTest {
                 .dataType(DataType.DOUBLE)
                 .updater(new Sgd(0.05))
                 .list()
-                .layer(new ConvolutionLayer.Builder(3, 3).nOut(2).activation(Activation.TANH).build())
+                .layer(new ConvolutionLayer.Builder(3, 3)
+                        .nOut(2)
+                        .activation(Activation.TANH)
+                        .build())
                 .layer(reduction(0, COMPONENTS).build())
-                .layer(new OutputLayer.Builder(LossFunction.MSE).nOut(2).activation(Activation.IDENTITY).build())
+                .layer(new OutputLayer.Builder(LossFunction.MSE)
+                        .nOut(2)
+                        .activation(Activation.IDENTITY)
+                        .build())
                 .setInputType(InputType.convolutional(6, 5, 1))
                 .build());
         net.init();
@@ -230,7 +237,8 @@ class SequenceTest {
         INDArray images = Nd4j.randn(DataType.DOUBLE, 4, 1, 6, 5);
         List<INDArray> activations = net.feedForward(images);
         assertClose(
-                activations.get(2), activations.get(1).reshape('c', 4, 24).mmul(net.getParam("1_Q").transpose()));
+                activations.get(2),
+                activations.get(1).reshape('c', 4, 24).mmul(net.getParam("1_Q").transpose()));
         DataSet data = new DataSet(images, Nd4j.ones(DataType.DOUBLE, 4, 2));
         double score = net.score(data);
         for (int i = 0; i < 10; i++) {
@@ -326,8 +334,12 @@ class SequenceTest {
 
     private static INDArray slice(INDArray sequences, RNNFormat format, int from, int to) {
         return format == RNNFormat.NCW
-                ? sequences.get(NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.interval(from, to)).dup()
-                : sequences.get(NDArrayIndex.all(), NDArrayIndex.interval(from, to), NDArrayIndex.all()).dup();
+                ? sequences
+                        .get(NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.interval(from, to))
+                        .dup()
+                : sequences
+                        .get(NDArrayIndex.all(), NDArrayIndex.interval(from, to), NDArrayIndex.all())
+                        .dup();
     }
 
     /** Step t of all examples, a view of shape (batch, size). */

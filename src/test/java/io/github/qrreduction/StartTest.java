@@ -40,16 +40,20 @@ class StartTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = DataType.class, names = {"DOUBLE", "FLOAT", "HALF"})
+    @EnumSource(
+            value = DataType.class,
+            names = {"DOUBLE", "FLOAT", "HALF"})
     void byDefaultTheRowsAreOrthonormal(DataType type) {
-        INDArray q = network(Networks.SEED, type, reduction(INPUTS, COMPONENTS).build()).getParam("0_Q");
+        INDArray q = network(Networks.SEED, type, reduction(INPUTS, COMPONENTS).build())
+                .getParam("0_Q");
         assertThat(q.dataType()).isEqualTo(type);
         assertThat(Stiefel.orthonormalityError(q)).isLessThan(bound(type));
     }
 
     @Test
     void byDefaultAsManyComponentsAsInputsIsARotation() {
-        INDArray q = network(Networks.SEED, DataType.DOUBLE, reduction(7, 7).build()).getParam("0_Q");
+        INDArray q =
+                network(Networks.SEED, DataType.DOUBLE, reduction(7, 7).build()).getParam("0_Q");
         assertThat(Stiefel.orthonormalityError(q)).isLessThan(bound(DataType.DOUBLE));
     }
 
@@ -83,13 +87,18 @@ class StartTest {
                 .build());
         graph.init();
         MultiLayerNetwork net = network(
-                5, DataType.DOUBLE, reduction(INPUTS, COMPONENTS).build(), reduction(COMPONENTS, 4).build());
+                5,
+                DataType.DOUBLE,
+                reduction(INPUTS, COMPONENTS).build(),
+                reduction(COMPONENTS, 4).build());
         assertThat(graph.params()).isEqualTo(net.params());
     }
 
     @Test
     void theNetworksWeightInitIsNotForComponents() {
-        INDArray plain = network(5, DataType.DOUBLE, reduction(INPUTS, COMPONENTS).build()).params();
+        INDArray plain = network(
+                        5, DataType.DOUBLE, reduction(INPUTS, COMPONENTS).build())
+                .params();
         MultiLayerNetwork net = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
                 .seed(5)
                 .dataType(DataType.DOUBLE)

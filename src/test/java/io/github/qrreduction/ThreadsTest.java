@@ -23,7 +23,8 @@ class ThreadsTest {
 
     @Test
     void twentyThousandPassesFromTwoHundredThreadsLeaveNoMemoryBehind() throws InterruptedException {
-        MultiLayerNetwork net = withMse(DataType.FLOAT, new Sgd(0.1), reduction(32, 16).build());
+        MultiLayerNetwork net =
+                withMse(DataType.FLOAT, new Sgd(0.1), reduction(32, 16).build());
         INDArray input = Nd4j.rand(DataType.FLOAT, 1024, 32);
         INDArray expected = net.output(input);
         passesFromThreads(net, input, expected, 20);

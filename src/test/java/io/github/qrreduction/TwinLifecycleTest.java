@@ -62,6 +62,7 @@ class TwinLifecycleTest {
     private static final int BEFORE = 7;
     /** What is left of the start after 60 steps that each take off a fifth of the error or more. */
     private static final double CONVERGED = 1e-6;
+
     private static final Feature ADAM_WITH_BIAS =
             Feature.ofNetwork("Adam", g -> g.updater(new Adam(0.02)).l2(1e-3)).withBias();
 
@@ -115,7 +116,11 @@ class TwinLifecycleTest {
         assertThat(q.shape()).containsExactly(Twins.COMPONENTS, Twins.HIDDEN);
         assertThat(q.ordering()).isEqualTo('c');
         assertClose("Q and W^T", q, twins.theirs().getParam("1_W").transpose(), DataType.DOUBLE);
-        assertClose("b", twins.ours().getParam("1_b"), twins.theirs().getParam("1_b").reshape(3), DataType.DOUBLE);
+        assertClose(
+                "b",
+                twins.ours().getParam("1_b"),
+                twins.theirs().getParam("1_b").reshape(3),
+                DataType.DOUBLE);
     }
 
     @Test
@@ -146,11 +151,14 @@ class TwinLifecycleTest {
         assertThat(layer.getParam("Q")).isEqualTo(q.add(layer.gradient().getGradientFor("Q")));
         assertThat(layer.getParam("b")).isEqualTo(b.add(layer.gradient().getGradientFor("b")));
         layer.update(q.neg(), "Q");
-        assertThat(layer.getParam("Q")).isEqualTo(layer.gradient().getGradientFor("Q").add(q).sub(q));
+        assertThat(layer.getParam("Q"))
+                .isEqualTo(layer.gradient().getGradientFor("Q").add(q).sub(q));
     }
 
     @ParameterizedTest
-    @EnumSource(value = DataType.class, names = {"FLOAT", "DOUBLE"})
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE"})
     void aFrozenLayerStaysWhileTheOthersTrain(DataType type) {
         Twins twins = Twins.of(ADAM_WITH_BIAS, type);
         MultiLayerNetwork ours = frozenUpToTheTwin(twins.ours());
@@ -178,7 +186,8 @@ class TwinLifecycleTest {
         assertThat(ours.getTotalEpochs()).isEqualTo(theirs.getTotalEpochs()).isPositive();
         assertThat(ours.getBestModelEpoch()).isEqualTo(theirs.getBestModelEpoch());
         twins.assertScoresEqual(
-                List.copyOf(ours.getScoreVsEpoch().values()), List.copyOf(theirs.getScoreVsEpoch().values()));
+                List.copyOf(ours.getScoreVsEpoch().values()),
+                List.copyOf(theirs.getScoreVsEpoch().values()));
         assertSameState(ours.getBestModel(), theirs.getBestModel(), type);
     }
 
@@ -239,11 +248,7 @@ class TwinLifecycleTest {
         try {
             for (int size : new int[] {8, 1, 5}) {
                 INDArray features = Twins.batch(DataType.FLOAT, 3, size).getFeatures();
-                assertClose(
-                        "output",
-                        inference.output(features),
-                        twins.theirs().output(features),
-                        DataType.FLOAT);
+                assertClose("output", inference.output(features), twins.theirs().output(features), DataType.FLOAT);
             }
         } finally {
             inference.shutdown();
@@ -284,12 +289,20 @@ class TwinLifecycleTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = DataType.class, names = {"FLOAT", "DOUBLE"})
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE"})
     void externalErrorsComeBackToTheInput(DataType type) {
         MultiLayerNetwork ours = withoutLoss(
-                type, new QRReductionLayer.Builder().nIn(6).nOut(3).hasBias(true).build());
+                type,
+                new QRReductionLayer.Builder().nIn(6).nOut(3).hasBias(true).build());
         MultiLayerNetwork theirs = withoutLoss(
-                type, new DenseLayer.Builder().nIn(6).nOut(3).activation(Activation.IDENTITY).build());
+                type,
+                new DenseLayer.Builder()
+                        .nIn(6)
+                        .nOut(3)
+                        .activation(Activation.IDENTITY)
+                        .build());
         new Twins(ours, theirs, type).startAlike();
         for (int step = 0; step < STEPS; step++) {
             INDArray features = Twins.batch(type, step).getFeatures();
@@ -324,7 +337,11 @@ class TwinLifecycleTest {
                 .dataType(type)
                 .updater(new Adam(0.01))
                 .list()
-                .layer(new DenseLayer.Builder().nIn(INPUTS).nOut(6).activation(Activation.TANH).build())
+                .layer(new DenseLayer.Builder()
+                        .nIn(INPUTS)
+                        .nOut(6)
+                        .activation(Activation.TANH)
+                        .build())
                 .layer(twin)
                 .build());
         net.init();
@@ -355,7 +372,9 @@ class TwinLifecycleTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = DataType.class, names = {"FLOAT", "DOUBLE"})
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE"})
     void goesOnAsAComputationGraph(DataType type) {
         Twins twins = Twins.of(ADAM_WITH_BIAS, type);
         train(twins.ours(), type, 0, BEFORE);
@@ -365,8 +384,7 @@ class TwinLifecycleTest {
         for (int step = BEFORE; step < STEPS; step++) {
             ours.fit(Twins.batch(type, step));
             theirs.fit(Twins.batch(type, step));
-            assertThat(ours.score())
-                    .isCloseTo(theirs.score(), Offset.offset(Twins.tolerance(type)));
+            assertThat(ours.score()).isCloseTo(theirs.score(), Offset.offset(Twins.tolerance(type)));
         }
         assertClose("parameters", ours.params(), theirs.params(), type);
         INDArray features = Twins.batch(type, 40).getFeatures();

@@ -74,8 +74,10 @@ class TwinTrainingTest {
         rows.addAll(noise());
         rows.addAll(gradientNormalisation());
         rows.addAll(constraints());
-        rows.add(Feature.ofNetwork("workspaces ENABLED", g -> workspaces(g, WorkspaceMode.ENABLED)).withBias());
-        rows.add(Feature.ofNetwork("workspaces NONE", g -> workspaces(g, WorkspaceMode.NONE)).withBias());
+        rows.add(Feature.ofNetwork("workspaces ENABLED", g -> workspaces(g, WorkspaceMode.ENABLED))
+                .withBias());
+        rows.add(Feature.ofNetwork("workspaces NONE", g -> workspaces(g, WorkspaceMode.NONE))
+                .withBias());
         return rows.stream();
     }
 
@@ -87,7 +89,8 @@ class TwinTrainingTest {
                         "Sgd, exponential schedule",
                         g -> g.updater(new Sgd(new ExponentialSchedule(ScheduleType.ITERATION, 0.2, 0.9)))),
                 Feature.ofNetwork("Nesterovs", g -> g.updater(new Nesterovs(0.1, 0.9))),
-                Feature.ofNetwork("Nesterovs", g -> g.updater(new Nesterovs(0.1, 0.9))).withBias(),
+                Feature.ofNetwork("Nesterovs", g -> g.updater(new Nesterovs(0.1, 0.9)))
+                        .withBias(),
                 Feature.ofNetwork(
                         "Nesterovs, step schedule",
                         g -> g.updater(new Nesterovs(new StepSchedule(ScheduleType.ITERATION, 0.1, 0.5, 5), 0.9))),
@@ -100,22 +103,24 @@ class TwinTrainingTest {
                                 .add(10, 0.005)
                                 .build()))),
                 Feature.ofLayer(
-                        "the layer's own updater and bias updater",
-                        q -> q.updater(new Adam(0.02)).biasUpdater(new Sgd(0.5)),
-                        d -> d.updater(new Adam(0.02)).biasUpdater(new Sgd(0.5)))
+                                "the layer's own updater and bias updater",
+                                q -> q.updater(new Adam(0.02)).biasUpdater(new Sgd(0.5)),
+                                d -> d.updater(new Adam(0.02)).biasUpdater(new Sgd(0.5)))
                         .withBias(),
-                Feature.ofNetwork("the network's bias updater", g -> g.biasUpdater(new Sgd(0.5))).withBias());
+                Feature.ofNetwork("the network's bias updater", g -> g.biasUpdater(new Sgd(0.5)))
+                        .withBias());
     }
 
     private static List<Feature> regularisation() {
         return List.of(
                 Feature.ofLayer("L1", q -> q.l1(0.01), d -> d.l1(0.01)),
                 Feature.ofLayer("L2", q -> q.l2(0.05), d -> d.l2(0.05)),
-                Feature.ofLayer("L1 and L2", q -> q.l1(0.01).l2(0.05), d -> d.l1(0.01).l2(0.05)),
                 Feature.ofLayer(
-                        "L1 and L2 of the bias",
-                        q -> q.biasInit(0.3).l1Bias(0.01).l2Bias(0.05),
-                        d -> d.biasInit(0.3).l1Bias(0.01).l2Bias(0.05))
+                        "L1 and L2", q -> q.l1(0.01).l2(0.05), d -> d.l1(0.01).l2(0.05)),
+                Feature.ofLayer(
+                                "L1 and L2 of the bias",
+                                q -> q.biasInit(0.3).l1Bias(0.01).l2Bias(0.05),
+                                d -> d.biasInit(0.3).l1Bias(0.01).l2Bias(0.05))
                         .withBias(),
                 Feature.ofLayer("weight decay", q -> q.weightDecay(0.05), d -> d.weightDecay(0.05)),
                 Feature.ofLayer(
@@ -123,12 +128,13 @@ class TwinTrainingTest {
                         q -> q.weightDecay(0.01, false),
                         d -> d.weightDecay(0.01, false)),
                 Feature.ofLayer(
-                        "weight decay of the bias",
-                        q -> q.biasInit(0.3).weightDecayBias(0.05),
-                        d -> d.biasInit(0.3).weightDecayBias(0.05))
+                                "weight decay of the bias",
+                                q -> q.biasInit(0.3).weightDecayBias(0.05),
+                                d -> d.biasInit(0.3).weightDecayBias(0.05))
                         .withBias(),
                 Feature.ofNetwork(
-                        "the network's L1, L2 and bias L2", g -> g.l1(0.01).l2(0.05).l2Bias(0.02).biasInit(0.2))
+                                "the network's L1, L2 and bias L2",
+                                g -> g.l1(0.01).l2(0.05).l2Bias(0.02).biasInit(0.2))
                         .withBias());
     }
 
@@ -155,18 +161,20 @@ class TwinTrainingTest {
                         q -> q.weightNoise(new DropConnect(0.7)),
                         d -> d.weightNoise(new DropConnect(0.7))),
                 Feature.ofLayer(
-                        "DropConnect of the bias",
-                        q -> q.biasInit(0.3).weightNoise(new DropConnect(0.7, true)),
-                        d -> d.biasInit(0.3).weightNoise(new DropConnect(0.7, true)))
+                                "DropConnect of the bias",
+                                q -> q.biasInit(0.3).weightNoise(new DropConnect(0.7, true)),
+                                d -> d.biasInit(0.3).weightNoise(new DropConnect(0.7, true)))
                         .withBias(),
                 Feature.ofLayer(
                         "additive weight noise",
                         q -> q.weightNoise(new WeightNoise(new NormalDistribution(0, 0.1))),
                         d -> d.weightNoise(new WeightNoise(new NormalDistribution(0, 0.1)))),
                 Feature.ofLayer(
-                        "multiplicative weight noise, of the bias too",
-                        q -> q.biasInit(0.3).weightNoise(new WeightNoise(new NormalDistribution(1, 0.1), true, false)),
-                        d -> d.biasInit(0.3).weightNoise(new WeightNoise(new NormalDistribution(1, 0.1), true, false)))
+                                "multiplicative weight noise, of the bias too",
+                                q -> q.biasInit(0.3)
+                                        .weightNoise(new WeightNoise(new NormalDistribution(1, 0.1), true, false)),
+                                d -> d.biasInit(0.3)
+                                        .weightNoise(new WeightNoise(new NormalDistribution(1, 0.1), true, false)))
                         .withBias(),
                 Feature.ofNetwork(
                         "the network's weight noise",
@@ -181,9 +189,9 @@ class TwinTrainingTest {
         List<Feature> rows = new ArrayList<>();
         for (GradientNormalization mode : GradientNormalization.values()) {
             rows.add(Feature.ofLayer(
-                    "gradient normalisation " + mode,
-                    q -> q.gradientNormalization(mode).gradientNormalizationThreshold(0.02),
-                    d -> d.gradientNormalization(mode).gradientNormalizationThreshold(0.02))
+                            "gradient normalisation " + mode,
+                            q -> q.gradientNormalization(mode).gradientNormalizationThreshold(0.02),
+                            d -> d.gradientNormalization(mode).gradientNormalizationThreshold(0.02))
                     .withBias());
         }
         rows.add(Feature.ofNetwork(
@@ -213,23 +221,23 @@ class TwinTrainingTest {
                         q -> q.constrainWeights(new UnitNormConstraint(1)),
                         d -> d.constrainWeights(new UnitNormConstraint(0))),
                 Feature.ofLayer(
-                        "non-negative bias",
-                        q -> q.constrainBias(new NonNegativeConstraint()),
-                        d -> d.constrainBias(new NonNegativeConstraint()))
+                                "non-negative bias",
+                                q -> q.constrainBias(new NonNegativeConstraint()),
+                                d -> d.constrainBias(new NonNegativeConstraint()))
                         .withBias(),
                 Feature.ofLayer(
-                        "non-negative in all parameters",
-                        q -> q.constrainAllParameters(new NonNegativeConstraint()),
-                        d -> d.constrainAllParameters(new NonNegativeConstraint()))
+                                "non-negative in all parameters",
+                                q -> q.constrainAllParameters(new NonNegativeConstraint()),
+                                d -> d.constrainAllParameters(new NonNegativeConstraint()))
                         .withBias(),
                 Feature.ofNetwork(
                         "the network's constraint of weights", g -> g.constrainWeights(new NonNegativeConstraint())),
                 Feature.ofNetwork(
-                        "the network's constraint of all parameters",
-                        g -> g.constrainAllParameters(new NonNegativeConstraint()))
+                                "the network's constraint of all parameters",
+                                g -> g.constrainAllParameters(new NonNegativeConstraint()))
                         .withBias(),
                 Feature.ofNetwork(
-                        "the network's constraint of biases", g -> g.constrainBias(new NonNegativeConstraint()))
+                                "the network's constraint of biases", g -> g.constrainBias(new NonNegativeConstraint()))
                         .withBias());
     }
 
@@ -257,16 +265,22 @@ class TwinTrainingTest {
                         q -> q.constrainWeights(new MaxNormConstraint(0.6, 1)),
                         d -> d.constrainWeights(new MaxNormConstraint(0.6, 0))),
                 DataType.DOUBLE);
-        assertThat(twins.ours().getParam("1_Q").norm2(1).maxNumber().doubleValue()).isGreaterThan(0.9);
+        assertThat(twins.ours().getParam("1_Q").norm2(1).maxNumber().doubleValue())
+                .isGreaterThan(0.9);
         twins.trainAndCompare();
-        assertThat(twins.ours().getParam("1_Q").norm2(1).maxNumber().doubleValue()).isLessThanOrEqualTo(0.6);
+        assertThat(twins.ours().getParam("1_Q").norm2(1).maxNumber().doubleValue())
+                .isLessThanOrEqualTo(0.6);
     }
 
     @ParameterizedTest
-    @EnumSource(value = DataType.class, names = {"FLOAT", "DOUBLE"})
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE"})
     void aColumnMaskLeavesExamplesOut(DataType type) {
         Twins twins = Twins.of(Feature.ofNetwork("mask", g -> g).withBias(), type);
-        INDArray mask = Nd4j.createFromArray(1f, 0f, 1f, 1f, 0f, 1f, 1f, 1f).reshape(8, 1).castTo(type);
+        INDArray mask = Nd4j.createFromArray(1f, 0f, 1f, 1f, 0f, 1f, 1f, 1f)
+                .reshape(8, 1)
+                .castTo(type);
         for (int step = 0; step < STEPS; step++) {
             DataSet data = Twins.batch(type, step);
             data.setFeaturesMaskArray(mask);
@@ -276,7 +290,11 @@ class TwinTrainingTest {
         }
         INDArray features = Twins.batch(type, 50).getFeatures();
         INDArray reduced = twins.ours().feedForward(features, mask, mask).get(2);
-        assertClose("masked activations", reduced, twins.theirs().feedForward(features, mask, mask).get(2), type);
+        assertClose(
+                "masked activations",
+                reduced,
+                twins.theirs().feedForward(features, mask, mask).get(2),
+                type);
         assertThat(reduced.getRow(1).norm2Number().doubleValue()).isZero();
         assertThat(reduced.getRow(0).norm2Number().doubleValue()).isPositive();
         twins.ours().clearLayerMaskArrays();
@@ -285,7 +303,9 @@ class TwinTrainingTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = DataType.class, names = {"FLOAT", "DOUBLE", "HALF"})
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE", "HALF"})
     void theBatchSizeMayChangeFromStepToStep(DataType type) {
         Twins twins = Twins.of(Feature.ofNetwork("batch size", g -> g).withBias(), type);
         int[] sizes = {8, 1, 5, 13, 2};
@@ -305,14 +325,17 @@ class TwinTrainingTest {
     })
     void sequencesTrainAsThroughPreprocessors(RNNFormat format, boolean masked, DataType type) {
         MultiLayerNetwork ours = recurrent(
-                format, type, new QRReductionLayer.Builder().nOut(3).hasBias(true).build());
+                format,
+                type,
+                new QRReductionLayer.Builder().nOut(3).hasBias(true).build());
         MultiLayerNetwork theirs = recurrent(
-                format, type, new DenseLayer.Builder().nOut(3).activation(Activation.IDENTITY).build());
+                format,
+                type,
+                new DenseLayer.Builder().nOut(3).activation(Activation.IDENTITY).build());
         Twins twins = new Twins(ours, theirs, type).startAlike();
         for (int step = 0; step < STEPS; step++) {
             DataSet data = sequences(format, type, step, 3 + step % 4, masked);
-            twins.assertScoresEqual(
-                    List.of(trainOn(ours, data, step)), List.of(trainOn(theirs, data, step)));
+            twins.assertScoresEqual(List.of(trainOn(ours, data, step)), List.of(trainOn(theirs, data, step)));
         }
         assertClose("parameters", ours.params(), theirs.params(), type);
         INDArray features = sequences(format, type, 77, 4, false).getFeatures();

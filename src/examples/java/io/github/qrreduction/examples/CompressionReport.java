@@ -16,13 +16,27 @@ record CompressionReport(PrintWriter out) {
 
     void configuration(int words, int heldOut, int components, int seeds, NeighbourTraining training) {
         print("QR reduction for Deeplearning4j: smaller word vectors%n%n");
-        line("Data", "GloVe vectors of %d frequent words, %d to train on, %d held out by each seed", words,
-                words - heldOut, heldOut);
-        line("Network", "QRReductionLayer(%d -> %d, RETRACTION) + LossLayer(LossSimilarity, temperature %s)",
-                WordVectors.SIZE, components, training.temperature());
-        line("Training", "Adam(learning rate %s, falling to %s), %d steps, batches of %d, from uncentred PCA, %d %s",
-                NeighbourTraining.LEARNING_RATE, NeighbourTraining.LAST_RATE, training.steps(),
-                NeighbourTraining.BATCH, seeds, seeds == 1 ? "seed" : "seeds");
+        line(
+                "Data",
+                "GloVe vectors of %d frequent words, %d to train on, %d held out by each seed",
+                words,
+                words - heldOut,
+                heldOut);
+        line(
+                "Network",
+                "QRReductionLayer(%d -> %d, RETRACTION) + LossLayer(LossSimilarity, temperature %s)",
+                WordVectors.SIZE,
+                components,
+                training.temperature());
+        line(
+                "Training",
+                "Adam(learning rate %s, falling to %s), %d steps, batches of %d, from uncentred PCA, %d %s",
+                NeighbourTraining.LEARNING_RATE,
+                NeighbourTraining.LAST_RATE,
+                training.steps(),
+                NeighbourTraining.BATCH,
+                seeds,
+                seeds == 1 ? "seed" : "seeds");
         line("Search", "Lucene's vector index, by cosine");
         print("%n");
         out.flush();
@@ -54,9 +68,8 @@ record CompressionReport(PrintWriter out) {
     }
 
     void neighbours(String word, String method, List<String> before, List<String> now) {
-        String list = now.stream()
-                .map(w -> before.contains(w) ? w : "(" + w + ")")
-                .collect(Collectors.joining(" "));
+        String list =
+                now.stream().map(w -> before.contains(w) ? w : "(" + w + ")").collect(Collectors.joining(" "));
         print("%-12s%-10s%s%n", word, method, list);
     }
 

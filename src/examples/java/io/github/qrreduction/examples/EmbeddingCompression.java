@@ -112,11 +112,10 @@ public final class EmbeddingCompression implements Callable<Integer> {
      * @param beforeTraining prepares the process, once the options are known to be good
      */
     static CommandLine commandLine(Runnable beforeTraining) {
-        return new CommandLine(new EmbeddingCompression(beforeTraining))
-                .setParameterExceptionHandler((e, args) -> {
-                    e.getCommandLine().getErr().println(e.getMessage());
-                    return CommandLine.ExitCode.USAGE;
-                });
+        return new CommandLine(new EmbeddingCompression(beforeTraining)).setParameterExceptionHandler((e, args) -> {
+            e.getCommandLine().getErr().println(e.getMessage());
+            return CommandLine.ExitCode.USAGE;
+        });
     }
 
     @Override
@@ -168,7 +167,8 @@ public final class EmbeddingCompression implements Callable<Integer> {
         Components truncation = Components.of(Nd4j.eye(WordVectors.SIZE)).truncate(components);
         PrincipalComponents centred = PrincipalComponents.fit(train, components);
         // Every row with its opposite has mean zero: PCA without centring.
-        Components uncentred = PrincipalComponents.fit(Nd4j.vstack(train, train.neg()), components).components();
+        Components uncentred = PrincipalComponents.fit(Nd4j.vstack(train, train.neg()), components)
+                .components();
         long start = System.nanoTime();
         Components trained;
         try (ProgressBar bar = progress.start("Seed " + seed, steps, " steps")) {
@@ -225,11 +225,13 @@ public final class EmbeddingCompression implements Callable<Integer> {
     }
 
     private void checkOptions() {
-        require(components >= 2 && components <= WordVectors.SIZE,
+        require(
+                components >= 2 && components <= WordVectors.SIZE,
                 "--components must be between 2 and 100, got " + components);
         require(steps >= 1 && steps <= 100_000, "--steps must be between 1 and 100000, got " + steps);
         require(seeds >= 1 && seeds <= 20, "--seeds must be between 1 and 20, got " + seeds);
-        require(temperature > 0 && Double.isFinite(temperature),
+        require(
+                temperature > 0 && Double.isFinite(temperature),
                 "--temperature must be above 0 and finite, got " + temperature);
         try {
             Files.createDirectories(output);

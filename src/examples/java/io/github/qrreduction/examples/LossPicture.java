@@ -26,13 +26,14 @@ final class LossPicture {
         chart.getStyler().setXAxisTickMarkSpacingHint(110);
         for (int i = 0; i < networks.size(); i++) {
             TrainedNetwork t = networks.get(i);
-            double[] epochs = IntStream.rangeClosed(1, t.losses().length).asDoubleStream().toArray();
+            double[] epochs =
+                    IntStream.rangeClosed(1, t.losses().length).asDoubleStream().toArray();
             XYSeries series = chart.addSeries(t.name(), epochs, t.losses());
             series.setMarker(t.losses().length == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
             series.setLineColor(COLORS[i]);
             series.setMarkerColor(COLORS[i]);
-            series.setLineStyle(new BasicStroke(
-                    WIDTHS[i], BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10f, DASHES[i], 0f));
+            series.setLineStyle(
+                    new BasicStroke(WIDTHS[i], BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10f, DASHES[i], 0f));
         }
         Palette.save(chart, file);
     }

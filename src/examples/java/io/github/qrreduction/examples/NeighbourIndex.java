@@ -69,7 +69,9 @@ final class NeighbourIndex implements AutoCloseable {
         long all = 0;
         for (int row = 0; row < truth.length; row++) {
             int[] of = found[row];
-            kept += Arrays.stream(truth[row]).filter(t -> IntStream.of(of).anyMatch(f -> f == t)).count();
+            kept += Arrays.stream(truth[row])
+                    .filter(t -> IntStream.of(of).anyMatch(f -> f == t))
+                    .count();
             all += truth[row].length;
         }
         return (double) kept / all;

@@ -62,8 +62,7 @@ final class Palette {
 
     private static void style(AxesChartStyler styler) {
         Color grid = new Color(0xe4e4e4);
-        styler
-                .setBaseFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13))
+        styler.setBaseFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13))
                 .setChartBackgroundColor(Color.WHITE)
                 .setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 16))
                 .setChartTitleBoxVisible(false)
@@ -72,8 +71,7 @@ final class Palette {
                 .setLegendBorderColor(Color.WHITE)
                 .setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13))
                 .setPlotBorderColor(grid);
-        styler
-                .setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14))
+        styler.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14))
                 .setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12))
                 .setPlotGridLinesColor(grid);
     }

@@ -47,8 +47,7 @@ public final class PcaBenchmark implements Callable<Integer> {
     private static final int HEADER_BYTES = 16;
     private static final int WIDTH = 28 * 28;
     /** Fits once for each line that comes in, and prints the seconds; at the end of them the share of variance. */
-    private static final String PYTHON =
-            """
+    private static final String PYTHON = """
             import sys, time, numpy as np
             from sklearn.decomposition import PCA
             x = np.fromfile(sys.argv[1], dtype=np.uint8)[16:].reshape(-1, 784)
@@ -120,18 +119,25 @@ public final class PcaBenchmark implements Callable<Integer> {
     public Integer call() throws IOException {
         Path file = folder.resolve(IMAGES);
         if (!Files.isRegularFile(file)) {
-            throw new ParameterException(spec.commandLine(), "--mnist: expected a folder with " + IMAGES + ", got "
-                    + folder);
+            throw new ParameterException(
+                    spec.commandLine(), "--mnist: expected a folder with " + IMAGES + ", got " + folder);
         }
         if (components < 1 || components > WIDTH || batch < 1 || repeats < 1) {
-            throw new ParameterException(spec.commandLine(), "expected --components in 1.." + WIDTH
-                    + " and --batch and --repeats of at least 1");
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "expected --components in 1.." + WIDTH + " and --batch and --repeats of at least 1");
         }
         PrintWriter out = spec.commandLine().getOut();
         INDArray images = images(file);
         DataSetIterator data = batches(images);
-        out.printf(Locale.ROOT, "%d x %d images in float32 to %d components, batches of %d, %d processors%n",
-                images.rows(), images.columns(), components, batch, Runtime.getRuntime().availableProcessors());
+        out.printf(
+                Locale.ROOT,
+                "%d x %d images in float32 to %d components, batches of %d, %d processors%n",
+                images.rows(),
+                images.columns(),
+                components,
+                batch,
+                Runtime.getRuntime().availableProcessors());
 
         // What loading has left would otherwise be reused and hide what a fit takes.
         System.gc();
@@ -167,7 +173,9 @@ public final class PcaBenchmark implements Callable<Integer> {
             report(out, "scikit-learn PCA", theirs);
             out.printf(Locale.ROOT, "ratio of medians %.2f%n", median(ours) / median(theirs));
         }
-        out.printf(Locale.ROOT, "load average %.1f%n",
+        out.printf(
+                Locale.ROOT,
+                "load average %.1f%n",
                 ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
         out.flush();
         return 0;
@@ -184,8 +192,8 @@ public final class PcaBenchmark implements Callable<Integer> {
     private DataSetIterator batches(INDArray images) {
         List<DataSet> batches = new ArrayList<>();
         for (long from = 0; from < images.rows(); from += batch) {
-            INDArray rows = images.get(
-                    NDArrayIndex.interval(from, Math.min(from + batch, images.rows())), NDArrayIndex.all());
+            INDArray rows =
+                    images.get(NDArrayIndex.interval(from, Math.min(from + batch, images.rows())), NDArrayIndex.all());
             batches.add(new DataSet(rows, rows));
         }
         return new ExistingDataSetIterator(batches);
@@ -201,8 +209,13 @@ public final class PcaBenchmark implements Callable<Integer> {
     }
 
     private static void report(PrintWriter out, String name, List<double[]> fits) {
-        out.printf(Locale.ROOT, "%-20s median %.2f s, best %.2f s, share of variance %.6f%n", name, median(fits),
-                fits.stream().mapToDouble(f -> f[0]).min().orElseThrow(), fits.get(0)[1]);
+        out.printf(
+                Locale.ROOT,
+                "%-20s median %.2f s, best %.2f s, share of variance %.6f%n",
+                name,
+                median(fits),
+                fits.stream().mapToDouble(f -> f[0]).min().orElseThrow(),
+                fits.get(0)[1]);
     }
 
     private static double median(List<double[]> fits) {
@@ -257,7 +270,9 @@ public final class PcaBenchmark implements Callable<Integer> {
 
         double[] fit() throws IOException {
             demands.println();
-            return Stream.of(answer().split(" ")).mapToDouble(Double::parseDouble).toArray();
+            return Stream.of(answer().split(" "))
+                    .mapToDouble(Double::parseDouble)
+                    .toArray();
         }
 
         private String answer() throws IOException {

@@ -2,7 +2,6 @@ package io.github.qrreduction.examples;
 
 import io.github.qrreduction.QRReductionLayer;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -88,11 +87,10 @@ public final class QuickStart implements Callable<Integer> {
      * @param beforeTraining prepares the process, once the options are known to be good
      */
     static CommandLine commandLine(Runnable beforeTraining) {
-        return new CommandLine(new QuickStart(beforeTraining))
-                .setParameterExceptionHandler((e, args) -> {
-                    e.getCommandLine().getErr().println(e.getMessage());
-                    return CommandLine.ExitCode.USAGE;
-                });
+        return new CommandLine(new QuickStart(beforeTraining)).setParameterExceptionHandler((e, args) -> {
+            e.getCommandLine().getErr().println(e.getMessage());
+            return CommandLine.ExitCode.USAGE;
+        });
     }
 
     @Override
@@ -117,7 +115,10 @@ public final class QuickStart implements Callable<Integer> {
         Training training = new Training(digits, epochs, learningRate, Progress.onTerminalOr(report.out()));
         TrainedNetwork reduced = training.train(
                 "QRReductionLayer",
-                new QRReductionLayer.Builder().nIn(Digits.PIXELS).nOut(components).build(),
+                new QRReductionLayer.Builder()
+                        .nIn(Digits.PIXELS)
+                        .nOut(components)
+                        .build(),
                 classifier(components));
         TrainedNetwork dense = training.train(
                 "DenseLayer",
@@ -152,10 +153,12 @@ public final class QuickStart implements Callable<Integer> {
     }
 
     private void checkOptions() {
-        require(components >= 2 && components <= Digits.PIXELS,
+        require(
+                components >= 2 && components <= Digits.PIXELS,
                 "--components must be between 2 and 64, got " + components);
         require(epochs >= 1 && epochs <= 10_000, "--epochs must be between 1 and 10000, got " + epochs);
-        require(learningRate > 0 && Double.isFinite(learningRate),
+        require(
+                learningRate > 0 && Double.isFinite(learningRate),
                 "--learning-rate must be above 0 and finite, got " + learningRate);
         try {
             Files.createDirectories(output);

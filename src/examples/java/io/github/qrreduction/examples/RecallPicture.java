@@ -41,6 +41,7 @@ final class RecallPicture {
             boolean mine = method.equals(RecallTable.TRAINED) == trained;
             means.add(mine ? 100 * table.mean(method) : null);
         }
-        chart.addSeries(trained ? "trained" : "fitted or fixed", table.methods(), means).setFillColor(color);
+        chart.addSeries(trained ? "trained" : "fitted or fixed", table.methods(), means)
+                .setFillColor(color);
     }
 }

@@ -41,8 +41,8 @@ final class RecallTable {
     /** Trained less the better PCA, seed by seed. */
     double[] gains() {
         return IntStream.range(0, seeds)
-                .mapToDouble(s -> recalls.get(TRAINED)[s]
-                        - Math.max(recalls.get(CENTRED)[s], recalls.get(UNCENTRED)[s]))
+                .mapToDouble(
+                        s -> recalls.get(TRAINED)[s] - Math.max(recalls.get(CENTRED)[s], recalls.get(UNCENTRED)[s]))
                 .toArray();
     }
 }

@@ -20,8 +20,8 @@ final class ReductionPicture {
 
     /** Draws the first two columns of {@code reduced}, [digits, components], by class 0 to 9. */
     static void write(INDArray reduced, int[] classes, Path file) throws IOException {
-        XYChart chart = Palette.chart(
-                "Test digits in the first two learned dimensions", "First dimension", "Second dimension");
+        XYChart chart =
+                Palette.chart("Test digits in the first two learned dimensions", "First dimension", "Second dimension");
         chart.getStyler().setDefaultSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
         chart.getStyler().setMarkerSize(14);
         double[] first = reduced.getColumn(0).toDoubleVector();
@@ -55,10 +55,8 @@ final class ReductionPicture {
         public void paint(Graphics2D g, double x, double y, int size) {
             g.setFont(new Font(Font.SANS_SERIF, Font.BOLD, size));
             FontMetrics m = g.getFontMetrics();
-            g.drawString(
-                    numeral,
-                    (float) (x - m.stringWidth(numeral) / 2.0),
-                    (float) (y + (m.getAscent() - m.getDescent()) / 2.0));
+            g.drawString(numeral, (float) (x - m.stringWidth(numeral) / 2.0), (float)
+                    (y + (m.getAscent() - m.getDescent()) / 2.0));
         }
     }
 }

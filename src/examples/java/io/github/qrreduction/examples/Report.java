@@ -17,11 +17,22 @@ record Report(PrintWriter out) {
     void configuration(int components, int epochs, double learningRate) {
         print("QR reduction for Deeplearning4j: quick start%n%n");
         line("Data", "1797 handwritten digits of 8 x 8 pixels, 1437 to train on, 360 to test on");
-        line("Network", "QRReductionLayer(%1$d -> %2$d) + OutputLayer(%2$d -> %3$d, softmax, MCXENT)",
-                Digits.PIXELS, components, Digits.CLASSES);
-        line("Training", "Sgd(learning rate %s), %d epochs, batches of %d, seed %d",
-                learningRate, epochs, Training.BATCH, Training.SEED);
-        line("Compared with", "DenseLayer(%d, no bias, identity) in its place, and OutputLayer on all 64 pixels",
+        line(
+                "Network",
+                "QRReductionLayer(%1$d -> %2$d) + OutputLayer(%2$d -> %3$d, softmax, MCXENT)",
+                Digits.PIXELS,
+                components,
+                Digits.CLASSES);
+        line(
+                "Training",
+                "Sgd(learning rate %s), %d epochs, batches of %d, seed %d",
+                learningRate,
+                epochs,
+                Training.BATCH,
+                Training.SEED);
+        line(
+                "Compared with",
+                "DenseLayer(%d, no bias, identity) in its place, and OutputLayer on all 64 pixels",
                 components);
         print("%n");
         out.flush();
@@ -30,14 +41,22 @@ record Report(PrintWriter out) {
     void results(INDArray input, INDArray reduced, List<TrainedNetwork> networks) {
         TrainedNetwork first = networks.get(0);
         print("%n");
-        line("Reduced output", "%s -> %s, the test digits", Arrays.toString(input.shape()),
+        line(
+                "Reduced output",
+                "%s -> %s, the test digits",
+                Arrays.toString(input.shape()),
                 Arrays.toString(reduced.shape()));
-        line("Loss", "%.4f after epoch 1, %.4f after epoch %d, on the training digits", first.firstLoss(),
-                first.lastLoss(), first.losses().length);
+        line(
+                "Loss",
+                "%.4f after epoch 1, %.4f after epoch %d, on the training digits",
+                first.firstLoss(),
+                first.lastLoss(),
+                first.losses().length);
         print("%n%-18s%12s%14s%13s%15s%n", "", "parameters", "first loss", "last loss", "test accuracy");
         for (TrainedNetwork t : networks) {
-            print("%-18s%12d%14.4f%13.4f%13.1f %%%n", t.name(), t.network().numParams(), t.firstLoss(), t.lastLoss(),
-                    100 * t.testAccuracy());
+            print(
+                    "%-18s%12d%14.4f%13.4f%13.1f %%%n",
+                    t.name(), t.network().numParams(), t.firstLoss(), t.lastLoss(), 100 * t.testAccuracy());
         }
         print("One test digit more or less is %.1f %% of accuracy.%n", 100.0 / input.size(0));
     }

@@ -30,10 +30,11 @@ final class BenchmarkPlan {
     static final Row REFERENCE = new Row(1024, 768, 64);
 
     /** Sizes over a factor of 64, large enough that the products are the work. */
-    static final List<Row> BY_BATCH = List.of(
-            new Row(256, 768, 64), new Row(1024, 768, 64), new Row(4096, 768, 64), new Row(16384, 768, 64));
-    static final List<Row> BY_WIDTH = List.of(
-            new Row(1024, 256, 64), new Row(1024, 1024, 64), new Row(1024, 4096, 64), new Row(1024, 16384, 64));
+    static final List<Row> BY_BATCH =
+            List.of(new Row(256, 768, 64), new Row(1024, 768, 64), new Row(4096, 768, 64), new Row(16384, 768, 64));
+
+    static final List<Row> BY_WIDTH =
+            List.of(new Row(1024, 256, 64), new Row(1024, 1024, 64), new Row(1024, 4096, 64), new Row(1024, 16384, 64));
 
     /** What runs one after the other, so that ratios are of neighbours in time. */
     record Block(Operation operation, Row row, List<String> contenders) {}
@@ -69,12 +70,28 @@ final class BenchmarkPlan {
             for (long batch : BATCHES) {
                 Row row = Row.of("" + batch, pair);
                 plan.add(
-                        Operation.FORWARD, row,
-                        MATMUL, FREE, RETRACTION, PARAMETRIZATION, SESSION, TEXTBOOK, DENSE, PYTORCH);
+                        Operation.FORWARD,
+                        row,
+                        MATMUL,
+                        FREE,
+                        RETRACTION,
+                        PARAMETRIZATION,
+                        SESSION,
+                        TEXTBOOK,
+                        DENSE,
+                        PYTORCH);
                 plan.add(Operation.FORWARD_BACKWARD, row, MATMUL, FREE, SESSION, DENSE);
                 plan.add(
-                        Operation.FIT, row,
-                        MATMUL, FREE, RETRACTION, PARAMETRIZATION, SESSION, TEXTBOOK, DENSE, PYTORCH);
+                        Operation.FIT,
+                        row,
+                        MATMUL,
+                        FREE,
+                        RETRACTION,
+                        PARAMETRIZATION,
+                        SESSION,
+                        TEXTBOOK,
+                        DENSE,
+                        PYTORCH);
                 plan.add(Operation.OUTPUT, row, FREE, RETRACTION, PARAMETRIZATION, SESSION, TEXTBOOK, DENSE);
             }
         }
@@ -117,5 +134,4 @@ final class BenchmarkPlan {
         }));
         return found;
     }
-
 }

@@ -87,8 +87,8 @@ final class BenchmarkReport {
         line("");
         line("| | |");
         line("|---|---|");
-        machine.forEach((key, value) -> line("| " + key + " | " + (key.equals("Command") ? "`" + value + "`" : value)
-                + " |"));
+        machine.forEach(
+                (key, value) -> line("| " + key + " | " + (key.equals("Command") ? "`" + value + "`" : value) + " |"));
         line("");
         line("![Time relative to a bare product and to DenseLayer, by batch](" + PICTURE + ")");
         line("");
@@ -110,7 +110,8 @@ final class BenchmarkReport {
         List<Row> rows =
                 results.rows(operation).stream().filter(BenchmarkPlan::inGrid).toList();
         List<String> columns = HEADS.keySet().stream()
-                .filter(c -> rows.stream().anyMatch(row -> results.time(operation, c, row).isPresent()))
+                .filter(c -> rows.stream()
+                        .anyMatch(row -> results.time(operation, c, row).isPresent()))
                 .toList();
         if (columns.isEmpty()) {
             return;
@@ -122,9 +123,10 @@ final class BenchmarkReport {
         line("");
         head("batch x nIn -> nOut", columns);
         for (Row row : rows) {
-            line("| " + row + " | " + columns.stream()
-                    .map(c -> cell(operation, c, reference, row))
-                    .collect(Collectors.joining(" | ")) + " |");
+            line("| " + row + " | "
+                    + columns.stream()
+                            .map(c -> cell(operation, c, reference, row))
+                            .collect(Collectors.joining(" | ")) + " |");
         }
         line("");
     }
@@ -156,7 +158,8 @@ final class BenchmarkReport {
         }
         List<String> columns = List.of(FREE, RETRACTION, PARAMETRIZATION, SESSION, TEXTBOOK, DENSE).stream()
                 .filter(c -> rows.stream()
-                        .anyMatch(row -> results.allocated(Operation.FIT, c, row).isPresent()))
+                        .anyMatch(
+                                row -> results.allocated(Operation.FIT, c, row).isPresent()))
                 .toList();
         line("## Memory of `fit`");
         line("");

@@ -147,11 +147,18 @@ public final class BenchmarkRun implements Callable<Integer> {
             for (int i = 0; i < blocks.size(); i++) {
                 Collection<RunResult> found = run(blocks.get(i));
                 results.addAll(found);
-                System.out.printf(Locale.ROOT, "%d/%d, %d/%d  %s%n", round, rounds, i + 1, blocks.size(),
+                System.out.printf(
+                        Locale.ROOT,
+                        "%d/%d, %d/%d  %s%n",
+                        round,
+                        rounds,
+                        i + 1,
+                        blocks.size(),
                         line(blocks.get(i), found));
                 // After each block, so that a run that is broken off has not been for nothing.
                 ResultFormatFactory.getInstance(
-                                ResultFormatType.JSON, output.resolve(Results.FILE).toString())
+                                ResultFormatType.JSON,
+                                output.resolve(Results.FILE).toString())
                         .writeOut(results);
             }
         }
@@ -159,7 +166,8 @@ public final class BenchmarkRun implements Callable<Integer> {
 
     private Collection<RunResult> run(BenchmarkPlan.Block block) throws RunnerException {
         ChainedOptionsBuilder options = new OptionsBuilder()
-                .include("^" + ReductionBenchmark.class.getName() + "." + block.operation().method() + "$")
+                .include("^" + ReductionBenchmark.class.getName() + "."
+                        + block.operation().method() + "$")
                 .param("pair", block.row().pair())
                 .param("batch", "" + block.row().batch())
                 .param("contender", block.contenders().toArray(String[]::new))
@@ -176,10 +184,14 @@ public final class BenchmarkRun implements Callable<Integer> {
     }
 
     private static String line(BenchmarkPlan.Block block, Collection<RunResult> found) {
-        return block.operation().method() + " " + block.row() + ", microseconds: " + found.stream()
-                .map(r -> String.format(Locale.ROOT, "%s %.0f", r.getParams().getParam("contender"),
-                        r.getPrimaryResult().getStatistics().getPercentile(50)))
-                .collect(Collectors.joining(", "));
+        return block.operation().method() + " " + block.row() + ", microseconds: "
+                + found.stream()
+                        .map(r -> String.format(
+                                Locale.ROOT,
+                                "%s %.0f",
+                                r.getParams().getParam("contender"),
+                                r.getPrimaryResult().getStatistics().getPercentile(50)))
+                        .collect(Collectors.joining(", "));
     }
 
     private int warmup() {
@@ -191,15 +203,21 @@ public final class BenchmarkRun implements Callable<Integer> {
     }
 
     private String command() {
-        return "./mvnw -q -P benchmark test-compile exec:exec" + Stream.of(String.join(" ", arguments))
-                .filter(a -> !a.isEmpty())
-                .map(a -> " -Dbenchmark.args=\"" + a + "\"")
-                .findFirst()
-                .orElse("");
+        return "./mvnw -q -P benchmark test-compile exec:exec"
+                + Stream.of(String.join(" ", arguments))
+                        .filter(a -> !a.isEmpty())
+                        .map(a -> " -Dbenchmark.args=\"" + a + "\"")
+                        .findFirst()
+                        .orElse("");
     }
 
     private String measurement() {
-        return String.format(Locale.ROOT, "%d round(s) of %d JVM(s) a contender, %d ms warm-up, 3 x %d ms",
-                rounds, forks, warmup(), time());
+        return String.format(
+                Locale.ROOT,
+                "%d round(s) of %d JVM(s) a contender, %d ms warm-up, 3 x %d ms",
+                rounds,
+                forks,
+                warmup(),
+                time());
     }
 }

@@ -54,20 +54,36 @@ final class Claims {
         c.worst("forward against one bare product, batch >= 256", Operation.FORWARD, FREE, MATMUL, LARGE_BATCH, 1.15);
         c.worst(
                 "forward and backward against three bare products, batch >= 256",
-                Operation.FORWARD_BACKWARD, FREE, MATMUL, LARGE_BATCH, 1.25);
+                Operation.FORWARD_BACKWARD,
+                FREE,
+                MATMUL,
+                LARGE_BATCH,
+                1.25);
         c.worst("output() against DenseLayer's, NONE", Operation.OUTPUT, FREE, DENSE, ALL, 1.0);
         c.worst("output() against DenseLayer's, RETRACTION", Operation.OUTPUT, RETRACTION, DENSE, ALL, 1.0);
         c.mean("fit against PyTorch's step, batch >= 256", Operation.FIT, FREE, PYTORCH, LARGE_BATCH, 1.0);
         c.mean("forward against PyTorch's, batch >= 256", Operation.FORWARD, FREE, PYTORCH, LARGE_BATCH, 1.1);
         c.mean(
                 "fit against PyTorch's step, batch < 256 (DL4J's fixed cost; no bound)",
-                Operation.FIT, FREE, PYTORCH, ALL.and(row -> row.batch() < 256), Double.POSITIVE_INFINITY);
+                Operation.FIT,
+                FREE,
+                PYTORCH,
+                ALL.and(row -> row.batch() < 256),
+                Double.POSITIVE_INFINITY);
         c.worst(
                 "RETRACTION's fit against NONE's, " + REFERENCE,
-                Operation.FIT, RETRACTION, FREE, REFERENCE::equals, 1.3);
+                Operation.FIT,
+                RETRACTION,
+                FREE,
+                REFERENCE::equals,
+                1.3);
         c.worst(
                 "PARAMETRIZATION's fit against NONE's, " + REFERENCE,
-                Operation.FIT, PARAMETRIZATION, FREE, REFERENCE::equals, 1.5);
+                Operation.FIT,
+                PARAMETRIZATION,
+                FREE,
+                REFERENCE::equals,
+                1.5);
         c.fasterThanPeers(RETRACTION, "RETRACTION", peers);
         c.fasterThanPeers(PARAMETRIZATION, "PARAMETRIZATION", peers);
         c.allocation();
@@ -127,7 +143,10 @@ final class Claims {
                 })
                 .mapToDouble(r -> r)
                 .toArray();
-        add("heap bytes per fit against DenseLayer's, any row", 1.0, ratios,
+        add(
+                "heap bytes per fit against DenseLayer's, any row",
+                1.0,
+                ratios,
                 Arrays.stream(ratios).max().orElse(Double.NaN));
     }
 
@@ -142,11 +161,7 @@ final class Claims {
 
     /** Slope of log time over log size, where all rows have been measured. */
     static OptionalDouble slope(
-            Results results,
-            Operation operation,
-            String contender,
-            List<Row> rows,
-            ToLongFunction<Row> size) {
+            Results results, Operation operation, String contender, List<Row> rows, ToLongFunction<Row> size) {
         List<double[]> points = new ArrayList<>();
         for (Row row : rows) {
             OptionalDouble time = results.time(operation, contender, row);

@@ -22,8 +22,19 @@ final class Machine {
 
     /** The lines in the order in which a report shows them. */
     private static final String[] KEYS = {
-        "Date", "Command", "Processor", "Cores", "Memory", "System", "Java", "Deeplearning4j", "ND4J", "PyTorch (DJL)",
-        "OMP_WAIT_POLICY", "OMP_NUM_THREADS", "Measurement"
+        "Date",
+        "Command",
+        "Processor",
+        "Cores",
+        "Memory",
+        "System",
+        "Java",
+        "Deeplearning4j",
+        "ND4J",
+        "PyTorch (DJL)",
+        "OMP_WAIT_POLICY",
+        "OMP_NUM_THREADS",
+        "Measurement"
     };
 
     private Machine() {}
@@ -38,15 +49,19 @@ final class Machine {
         OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         found.setProperty(
                 "Memory", String.format(Locale.ROOT, "%.0f GiB", system.getTotalMemorySize() / Math.pow(2, 30)));
-        found.setProperty("System", value("/etc/os-release", "PRETTY_NAME")
-                .map(name -> name.replace("\"", "") + ", ")
-                .orElse("") + System.getProperty("os.name") + " " + System.getProperty("os.version"));
+        found.setProperty(
+                "System",
+                value("/etc/os-release", "PRETTY_NAME")
+                                .map(name -> name.replace("\"", "") + ", ")
+                                .orElse("") + System.getProperty("os.name") + " " + System.getProperty("os.version"));
         found.setProperty(
                 "Java", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
         found.setProperty("Deeplearning4j", System.getProperty("benchmark.dl4j", "unknown"));
         Properties nd4j = Nd4j.getExecutioner().getEnvironmentInformation();
-        found.setProperty("ND4J", Nd4j.getBackend().getClass().getSimpleName() + ", " + nd4j.get("blas.vendor") + ", "
-                + nd4j.get("omp.threads") + " OpenMP and " + nd4j.get("blas.threads") + " BLAS threads");
+        found.setProperty(
+                "ND4J",
+                Nd4j.getBackend().getClass().getSimpleName() + ", " + nd4j.get("blas.vendor") + ", "
+                        + nd4j.get("omp.threads") + " OpenMP and " + nd4j.get("blas.threads") + " BLAS threads");
         found.setProperty("PyTorch (DJL)", System.getProperty("benchmark.pytorch", "none"));
         found.setProperty("OMP_WAIT_POLICY", variable("OMP_WAIT_POLICY"));
         found.setProperty("OMP_NUM_THREADS", variable("OMP_NUM_THREADS"));

@@ -58,11 +58,12 @@ public final class NativeMemoryProfiler implements InternalProfiler {
         try {
             // "VmHWM:    123456 kB"
             return Files.readAllLines(STATUS).stream()
-                    .filter(line -> line.startsWith("VmHWM:"))
-                    .map(line -> line.replaceAll("[^0-9]", ""))
-                    .mapToLong(Long::parseLong)
-                    .findFirst()
-                    .orElse(0) * 1024;
+                            .filter(line -> line.startsWith("VmHWM:"))
+                            .map(line -> line.replaceAll("[^0-9]", ""))
+                            .mapToLong(Long::parseLong)
+                            .findFirst()
+                            .orElse(0)
+                    * 1024;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -16,6 +16,7 @@ final class Nd4jContenders implements ContenderFactory {
 
     /** QRReductionLayer in its three modes. */
     static final String FREE = "qr-none";
+
     static final String RETRACTION = "qr-retraction";
     static final String PARAMETRIZATION = "qr-parametrization";
 

@@ -27,7 +27,9 @@ record OrthogonalPeers(String version, Map<String, Double> step) {
         Files.deleteIfExists(file);
         Process process;
         try {
-            process = new ProcessBuilder(python, SCRIPT, file.toString()).inheritIO().start();
+            process = new ProcessBuilder(python, SCRIPT, file.toString())
+                    .inheritIO()
+                    .start();
         } catch (IOException e) {
             System.err.println("No comparison with PyTorch's parametrizations: " + e.getMessage());
             return;

@@ -43,12 +43,19 @@ final class Results {
         String benchmark = node.get("benchmark").asText();
         Operation operation = Operation.ofMethod(benchmark.substring(benchmark.lastIndexOf('.') + 1));
         JsonNode parameters = node.get("params");
-        Row row = Row.of(parameters.get("batch").asText(), parameters.get("pair").asText());
+        Row row =
+                Row.of(parameters.get("batch").asText(), parameters.get("pair").asText());
         String contender = parameters.get("contender").asText();
-        add(TIME, operation, contender, row, node.get("primaryMetric").get("scorePercentiles").get("50.0"));
+        add(
+                TIME,
+                operation,
+                contender,
+                row,
+                node.get("primaryMetric").get("scorePercentiles").get("50.0"));
         node.get("secondaryMetrics")
                 .fields()
-                .forEachRemaining(e -> add(e.getKey(), operation, contender, row, e.getValue().get("score")));
+                .forEachRemaining(e ->
+                        add(e.getKey(), operation, contender, row, e.getValue().get("score")));
     }
 
     private void add(String metric, Operation operation, String contender, Row row, JsonNode value) {
@@ -119,8 +126,10 @@ final class Results {
 
     /** Slope of the least-squares line through (log x, log y): 1 where y is proportional to x. */
     static double logLogSlope(Collection<double[]> points) {
-        double meanX = points.stream().mapToDouble(p -> Math.log(p[0])).average().orElse(Double.NaN);
-        double meanY = points.stream().mapToDouble(p -> Math.log(p[1])).average().orElse(Double.NaN);
+        double meanX =
+                points.stream().mapToDouble(p -> Math.log(p[0])).average().orElse(Double.NaN);
+        double meanY =
+                points.stream().mapToDouble(p -> Math.log(p[1])).average().orElse(Double.NaN);
         double covariance = 0;
         double variance = 0;
         for (double[] p : points) {

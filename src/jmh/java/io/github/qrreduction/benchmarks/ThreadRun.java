@@ -35,6 +35,7 @@ public final class ThreadRun implements Callable<Integer> {
     /** All that the settings play with: a child starts without them. */
     private static final List<String> VARIABLES = List.of(
             "OMP_WAIT_POLICY", "OMP_NUM_THREADS", "GOMP_SPINCOUNT", "OPENBLAS_NUM_THREADS", "OPENBLAS_THREAD_TIMEOUT");
+
     private static final String MARK = "microseconds ";
 
     @Option(
@@ -110,8 +111,9 @@ public final class ThreadRun implements Callable<Integer> {
                             .verbosity(VerboseMode.SILENT)
                             .build())
                     .run()) {
-                System.out.println(MARK + row.batch() + " " + row.pair() + " " + r.getParams().getParam("contender")
-                        + " " + r.getPrimaryResult().getStatistics().getPercentile(50));
+                System.out.println(MARK + row.batch() + " " + row.pair() + " "
+                        + r.getParams().getParam("contender") + " "
+                        + r.getPrimaryResult().getStatistics().getPercentile(50));
             }
         }
     }
@@ -146,7 +148,11 @@ public final class ThreadRun implements Callable<Integer> {
         table.append(" Set |");
         for (Row row : ROWS) {
             for (String contender : CONTENDERS) {
-                table.append(' ').append(BenchmarkReport.HEADS.get(contender)).append(", ").append(row).append(" |");
+                table.append(' ')
+                        .append(BenchmarkReport.HEADS.get(contender))
+                        .append(", ")
+                        .append(row)
+                        .append(" |");
                 rule.append("---:|");
             }
         }
@@ -157,7 +163,10 @@ public final class ThreadRun implements Callable<Integer> {
                 for (String contender : CONTENDERS) {
                     Key key = new Key(row, contender);
                     double value = median(byKey.get(key));
-                    table.append(String.format(Locale.ROOT, " %.0f (%.2f) |", value,
+                    table.append(String.format(
+                            Locale.ROOT,
+                            " %.0f (%.2f) |",
+                            value,
                             value / median(times.get(ThreadSetting.DEFAULT).get(key))));
                 }
             }

@@ -105,8 +105,7 @@ public final class LossSimilarity implements ILossFunction {
      * @return shape [batch, 1], the output's data type; 0 in masked rows
      */
     @Override
-    public INDArray computeScoreArray(
-            INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
+    public INDArray computeScoreArray(INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
         Minibatch batch = Minibatch.of(labels, preOutput, mask);
         if (!batch.hasNeighbours()) {
             return Nd4j.zeros(preOutput.dataType(), batch.rows(), 1);
@@ -120,8 +119,7 @@ public final class LossSimilarity implements ILossFunction {
      * @return shape [batch, k], the output's data type; 0 in masked rows
      */
     @Override
-    public INDArray computeGradient(
-            INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
+    public INDArray computeGradient(INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
         Minibatch batch = Minibatch.of(labels, preOutput, mask);
         if (!batch.hasNeighbours()) {
             return Nd4j.zeros(preOutput.dataType(), preOutput.shape());
@@ -149,7 +147,8 @@ public final class LossSimilarity implements ILossFunction {
     private static INDArray gradient(Minibatch batch, Neighbourhoods neighbourhoods, IActivation activationFn) {
         INDArray epsilon = neighbourhoods.gradient();
         // Some activation functions write their result over the pre-output.
-        return batch.scatter(activationFn.backprop(batch.preOutput().dup(), epsilon).getFirst());
+        return batch.scatter(
+                activationFn.backprop(batch.preOutput().dup(), epsilon).getFirst());
     }
 
     @Override

@@ -13,8 +13,7 @@ import java.util.UUID;
 
 /** A file that appears whole or not at all. */
 final class AtomicFile {
-    private AtomicFile() {
-    }
+    private AtomicFile() {}
 
     /** What goes into the file; must not close the stream's channel before it returns. */
     interface Content {
@@ -35,8 +34,8 @@ final class AtomicFile {
         // Not Files.createTempFile: its files are readable by their owner only.
         Path temp = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
         try {
-            try (FileChannel channel = FileChannel.open(temp, StandardOpenOption.CREATE_NEW,
-                    StandardOpenOption.WRITE)) {
+            try (FileChannel channel =
+                    FileChannel.open(temp, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel));
                 content.writeTo(out);
                 out.flush();

@@ -34,10 +34,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class NpyFiles {
     /** The earliest time that a zip can say; a constant makes equal arrays equal files, as in NumPy. */
     private static final LocalDateTime ENTRY_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
+
     private static final String SUFFIX = ".npy";
 
-    private NpyFiles() {
-    }
+    private NpyFiles() {}
 
     /**
      * Reads an {@code .npy} file.
@@ -83,8 +83,8 @@ public final class NpyFiles {
      * @throws IOException if the file cannot be read
      * @throws IllegalArgumentException if its content is refused
      */
-    public static Map<String, INDArray> readZip(Path path, Map<String, Integer> required,
-            Map<String, Integer> optional) throws IOException {
+    public static Map<String, INDArray> readZip(Path path, Map<String, Integer> required, Map<String, Integer> optional)
+            throws IOException {
         try (ZipFile zip = new ZipFile(path.toFile())) {
             Map<String, Integer> ranks = new HashMap<>(optional);
             ranks.putAll(required);
@@ -152,7 +152,7 @@ public final class NpyFiles {
         return entry;
     }
 
-    /** Reads an entry twice: first to count and check its bytes, so that what follows allocates what is really there. */
+    /** Reads an entry twice: first to count and check its bytes, so that what is allocated is what is really there. */
     private static INDArray entry(ZipFile zip, ZipEntry entry, int rank) throws IOException {
         try {
             CRC32 crc = new CRC32();
@@ -170,7 +170,8 @@ public final class NpyFiles {
                 throw unreadable("a stored or deflated entry", e);
             }
             if (size != entry.getSize() || crc.getValue() != entry.getCrc()) {
-                throw new NpyException(String.format("expected %d bytes with CRC-32 %08x, got %d with %08x",
+                throw new NpyException(String.format(
+                        "expected %d bytes with CRC-32 %08x, got %d with %08x",
                         entry.getSize(), entry.getCrc(), size, crc.getValue()));
             }
             try (InputStream in = new BufferedInputStream(zip.getInputStream(entry))) {
@@ -181,12 +182,14 @@ public final class NpyFiles {
         }
     }
 
-    private static NpyException unexpectedNames(Map<String, Integer> required, Map<String, Integer> optional,
-            List<String> names) {
-        String expected = String.join(", ", required.keySet().stream().sorted().map(n -> n + SUFFIX).toList());
-        String may = String.join(", ", optional.keySet().stream().sorted().map(n -> n + SUFFIX).toList());
-        return new NpyException("expected the entries " + expected + (may.isEmpty() ? "" : " and, if any, " + may)
-                + ", got " + names);
+    private static NpyException unexpectedNames(
+            Map<String, Integer> required, Map<String, Integer> optional, List<String> names) {
+        String expected = String.join(
+                ", ", required.keySet().stream().sorted().map(n -> n + SUFFIX).toList());
+        String may = String.join(
+                ", ", optional.keySet().stream().sorted().map(n -> n + SUFFIX).toList());
+        return new NpyException(
+                "expected the entries " + expected + (may.isEmpty() ? "" : " and, if any, " + may) + ", got " + names);
     }
 
     /** An EOFException comes without a message where a place that the zip names lies beyond its end. */

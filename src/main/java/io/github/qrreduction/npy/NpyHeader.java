@@ -37,8 +37,13 @@ record NpyHeader(DataType type, boolean fortranOrder, long[] shape) {
     /** The header in version 1.0, byte for byte as NumPy writes it. */
     byte[] toBytes() {
         String dims = Arrays.stream(shape).mapToObj(Long::toString).collect(Collectors.joining(", "));
-        String dict = String.format(Locale.ROOT, "{'descr': '<f%d', 'fortran_order': %s, 'shape': (%s%s), }",
-                type.width(), fortranOrder ? "True" : "False", dims, shape.length == 1 ? "," : "");
+        String dict = String.format(
+                Locale.ROOT,
+                "{'descr': '<f%d', 'fortran_order': %s, 'shape': (%s%s), }",
+                type.width(),
+                fortranOrder ? "True" : "False",
+                dims,
+                shape.length == 1 ? "," : "");
         int prefix = MAGIC.length + 4;
         int total = (prefix + dict.length() + 1 + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         byte[] bytes = new byte[total];

@@ -17,6 +17,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 final class NpyHeaderParser {
     /** Twelve digits: more values than any file, and far from an overflow of long. */
     private static final int MAX_DIGITS = 12;
+
     private static final int MAX_RANK = 32;
     private static final String KEYS = "the keys descr, fortran_order and shape, each once";
 
@@ -53,8 +54,9 @@ final class NpyHeaderParser {
             case "<f2" -> DataType.FLOAT16;
             case "<f4" -> DataType.FLOAT;
             case "<f8" -> DataType.DOUBLE;
-            default -> throw new NpyException("expected dtype '<f2', '<f4' or '<f8' (little-endian float16, float32 or "
-                    + "float64), got '" + quote(descr) + "'" + kind(descr));
+            default ->
+                throw new NpyException("expected dtype '<f2', '<f4' or '<f8' (little-endian float16, float32 or "
+                        + "float64), got '" + quote(descr) + "'" + kind(descr));
         };
     }
 

@@ -17,8 +17,7 @@ import org.nd4j.linalg.factory.Nd4j;
 final class NpyStream {
     private static final int CHUNK_BYTES = 1 << 16;
 
-    private NpyStream() {
-    }
+    private NpyStream() {}
 
     /** Writes version 1.0, C order, little-endian, in the array's own type. Does not close the stream. */
     static void write(INDArray array, OutputStream out) throws IOException {

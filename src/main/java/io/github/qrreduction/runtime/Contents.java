@@ -25,16 +25,17 @@ final class Contents {
         int length = (int) array.length();
         boolean addressable = array.data().offset() + array.length() < Integer.MAX_VALUE / Double.BYTES;
         if (addressable && array.dataType() == DataType.FLOAT) {
-            return values(copy.data().asNioFloat(), length).mismatch(values(array.data().asNioFloat(), length)) < 0;
+            return values(copy.data().asNioFloat(), length)
+                            .mismatch(values(array.data().asNioFloat(), length))
+                    < 0;
         }
         if (addressable && array.dataType() == DataType.DOUBLE) {
-            return values(copy.data().asNioDouble(), length).mismatch(values(array.data().asNioDouble(), length)) < 0;
+            return values(copy.data().asNioDouble(), length)
+                            .mismatch(values(array.data().asNioDouble(), length))
+                    < 0;
         }
         // Zero for equal values only; NaN compares as different.
-        return Nd4j.getExecutioner()
-                        .exec(new ManhattanDistance(copy, array))
-                        .getDouble(0)
-                == 0.0;
+        return Nd4j.getExecutioner().exec(new ManhattanDistance(copy, array)).getDouble(0) == 0.0;
     }
 
     /** Slices of JDK buffers compare many times faster than ND4J's operations. */

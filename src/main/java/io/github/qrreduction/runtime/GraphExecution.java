@@ -15,8 +15,7 @@ interface GraphExecution {
      * @param output (rows, output size), overwritten
      * @param memory makes uninitialised 'c' arrays of a shape for what lies between
      */
-    void forward(
-            INDArray input, Map<String, INDArray> parameters, INDArray output, Function<long[], INDArray> memory);
+    void forward(INDArray input, Map<String, INDArray> parameters, INDArray output, Function<long[], INDArray> memory);
 
     /**
      * Writes the gradients.

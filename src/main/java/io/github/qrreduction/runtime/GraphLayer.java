@@ -82,7 +82,10 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
             mode().settle(components());
         }
         INDArray out = workspaceMgr.createUninitialized(
-                ArrayType.ACTIVATIONS, dataType, new long[] {rows.size(0), layerConf().outputSize()}, 'c');
+                ArrayType.ACTIVATIONS,
+                dataType,
+                new long[] {rows.size(0), layerConf().outputSize()},
+                'c');
         execution()
                 .forward(
                         rows,
@@ -134,9 +137,7 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
     }
 
     private INDArray asRows(INDArray array, ArrayType memory, LayerWorkspaceMgr workspaceMgr) {
-        return array.rank() == 2
-                ? array
-                : TimeSteps.toRows(array, layerConf().getDataFormat(), memory, workspaceMgr);
+        return array.rank() == 2 ? array : TimeSteps.toRows(array, layerConf().getDataFormat(), memory, workspaceMgr);
     }
 
     private INDArray likeInput(INDArray rows) {
@@ -241,8 +242,8 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
     public void setParam(String key, INDArray value) {
         INDArray current = paramTable.get(key);
         if (current == null) {
-            throw new IllegalArgumentException("Unknown parameter key \"" + key + "\": expected one of "
-                    + paramTable.keySet() + " " + layerId());
+            throw new IllegalArgumentException(
+                    "Unknown parameter key \"" + key + "\": expected one of " + paramTable.keySet() + " " + layerId());
         }
         boolean sameVector = current.rank() == 1 && value.isVector() && value.length() == current.length();
         if (!sameVector && !Arrays.equals(current.shape(), value.shape())) {
@@ -271,8 +272,8 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
     @Override
     public void setParamsViewArray(INDArray view) {
         if (params != null && view.length() != params.length()) {
-            throw new IllegalArgumentException("Parameter view of length " + view.length() + ": expected "
-                    + params.length() + " " + layerId());
+            throw new IllegalArgumentException(
+                    "Parameter view of length " + view.length() + ": expected " + params.length() + " " + layerId());
         }
         params = view;
     }

@@ -189,7 +189,10 @@ final class Plan {
     }
 
     private static long readers(List<PlanStep> steps, String name) {
-        return steps.stream().flatMap(s -> s.inputs().stream()).filter(name::equals).count();
+        return steps.stream()
+                .flatMap(s -> s.inputs().stream())
+                .filter(name::equals)
+                .count();
     }
 
     /** Lets the row be added within the array of the product before it. */

@@ -37,8 +37,7 @@ interface PlanStep {
 
         @Override
         public void run(INDArray out, INDArray... in) {
-            Nd4j.getExecutioner()
-                    .exec(new Mmul(in[0], in[1], out, 1.0, accumulates ? 1.0 : 0.0, transpose()));
+            Nd4j.getExecutioner().exec(new Mmul(in[0], in[1], out, 1.0, accumulates ? 1.0 : 0.0, transpose()));
         }
 
         private MMulTranspose transpose() {

@@ -28,7 +28,8 @@ final class RetractionMode extends FreeMode {
 
     RetractionMode(ComponentLayer conf) {
         super(conf);
-        if (conf.getRegularizationByParam(ComponentLayer.COMPONENTS_KEY).stream().anyMatch(RetractionMode::shrinks)) {
+        if (conf.getRegularizationByParam(ComponentLayer.COMPONENTS_KEY).stream()
+                .anyMatch(RetractionMode::shrinks)) {
             LOG.warn("{}: L2 and weight decay are left out for Q, whose norm is fixed with RETRACTION", conf);
         }
     }
@@ -124,8 +125,8 @@ final class RetractionMode extends FreeMode {
                 Stiefel.retractUpdate(q, update);
             } catch (IllegalArgumentException e) {
                 throw new DL4JException(
-                        conf + ": the step of \"Q\" in iteration " + iteration + " has no retraction: "
-                                + e.getMessage() + ". Lower the learning rate, or clip the gradient.",
+                        conf + ": the step of \"Q\" in iteration " + iteration + " has no retraction: " + e.getMessage()
+                                + ". Lower the learning rate, or clip the gradient.",
                         e);
             }
             known.rememberDifference(q, update);

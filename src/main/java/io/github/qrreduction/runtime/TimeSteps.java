@@ -26,7 +26,9 @@ final class TimeSteps {
         INDArray nwc = format == RNNFormat.NCW ? sequences.permute(0, 2, 1) : sequences;
         long rows = nwc.size(0) * nwc.size(1);
         if (!hasRowMajorStrides(nwc)) {
-            nwc = workspaceMgr.createUninitialized(memory, nwc.dataType(), nwc.shape(), 'c').assign(nwc);
+            nwc = workspaceMgr
+                    .createUninitialized(memory, nwc.dataType(), nwc.shape(), 'c')
+                    .assign(nwc);
         }
         return nwc.reshape('c', rows, nwc.size(2));
     }

@@ -17,8 +17,7 @@ public final class PolarFactor {
     /** More than a condition number of 2^52 can need. */
     private static final int MAX_ITERATIONS = 150;
 
-    private PolarFactor() {
-    }
+    private PolarFactor() {}
 
     /**
      * The nearest matrix with orthonormal rows.
@@ -61,9 +60,13 @@ public final class PolarFactor {
         }
         double bound = Rows.epsilon(w.dataType()) * w.columns();
         if (!(smallest > bound * largest)) {
-            throw new IllegalArgumentException(String.format(Locale.ROOT,
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
                     "the rows of W are linearly dependent, so that no orthonormal matrix is nearest: smallest singular "
-                            + "value %.3e, at most %.3e times the largest, %.3e", smallest, bound, largest));
+                            + "value %.3e, at most %.3e times the largest, %.3e",
+                    smallest,
+                    bound,
+                    largest));
         }
         return largest;
     }

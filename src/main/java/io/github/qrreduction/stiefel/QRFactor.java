@@ -150,8 +150,8 @@ public final class QRFactor {
         Rows.requireSameShape(g, "the cotangent", q, "Q");
         Rows.requireSameShape(result, "the result", q, "Q");
         if (!isDifferentiable()) {
-            throw new IllegalStateException("the QR factor has no derivative: min r_ii / max r_ii = "
-                    + diagonalRatio() + " is below " + diagonalRatioBound());
+            throw new IllegalStateException("the QR factor has no derivative: min r_ii / max r_ii = " + diagonalRatio()
+                    + " is below " + diagonalRatioBound());
         }
         int k = q.rows();
         DataType type = Rows.computing(q.dataType());

@@ -6,12 +6,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What the matrices of this package must be, and the words for those that are not. */
 final class Rows {
-    private Rows() {
-    }
+    private Rows() {}
 
     /** Refuses what is not a floating-point matrix with at most as many rows as columns. */
     static void requireWide(INDArray matrix, String name) {
-        if (matrix.rank() != 2 || !matrix.dataType().isFPType() || matrix.isEmpty()
+        if (matrix.rank() != 2
+                || !matrix.dataType().isFPType()
+                || matrix.isEmpty()
                 || matrix.rows() > matrix.columns()) {
             throw new IllegalArgumentException(name + " must be a floating-point matrix with at most as many rows as "
                     + "columns, but is " + matrix.dataType() + " " + Arrays.toString(matrix.shape()));

@@ -90,10 +90,13 @@ final class Scratch implements AutoCloseable {
     }
 
     /** Writes {@code alpha op(a) op(b) + beta c} into the dense 'c' matrix c, which must be neither a nor b. */
-    static void multiply(INDArray a, INDArray b, INDArray c, boolean transposeA, boolean transposeB,
-            double alpha, double beta) {
+    static void multiply(
+            INDArray a, INDArray b, INDArray c, boolean transposeA, boolean transposeB, double alpha, double beta) {
         MMulTranspose forms = MMulTranspose.builder()
-                .transposeA(transposeA).transposeB(transposeB).transposeResult(false).build();
+                .transposeA(transposeA)
+                .transposeB(transposeB)
+                .transposeResult(false)
+                .build();
         Nd4j.exec(new Mmul(a, b, c, alpha, beta, forms));
     }
 

@@ -15,8 +15,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * Manifolds, Princeton 2008, sections 3.6.1 and 4.1.1, transposed.
  */
 public final class Stiefel {
-    private Stiefel() {
-    }
+    private Stiefel() {}
 
     /**
      * Draws from the uniform (Haar) distribution: {@code qf(Z)} of a Gaussian Z, with positive diagonal of R
@@ -90,9 +89,14 @@ public final class Stiefel {
         String what = row == column
                 ? String.format(Locale.ROOT, "squared norm %.6g", 1 + deviation[worst])
                 : String.format(Locale.ROOT, "inner product %.6g", deviation[worst]);
-        return Optional.of(String.format(Locale.ROOT,
+        return Optional.of(String.format(
+                Locale.ROOT,
                 "||QQ^T - I||_F = %.3e exceeds %.3e, worst pair of rows %d, %d: %s",
-                error, tolerance, row, column, what));
+                error,
+                tolerance,
+                row,
+                column,
+                what));
     }
 
     private static double[] deviation(INDArray q) {
@@ -163,8 +167,8 @@ public final class Stiefel {
         for (double product : products) {
             if (!Double.isFinite(product)) {
                 String offender = Rows.firstNonFinite(g);
-                throw new IllegalArgumentException("G must be finite, but "
-                        + (offender == null ? "G Q^T is not" : offender));
+                throw new IllegalArgumentException(
+                        "G must be finite, but " + (offender == null ? "G Q^T is not" : offender));
             }
         }
     }

@@ -10,8 +10,7 @@ import java.util.Arrays;
 final class Triangular {
     private static final double UNIT_ROUNDOFF = Math.ulp(1.0) / 2;
 
-    private Triangular() {
-    }
+    private Triangular() {}
 
     /**
      * Cholesky factorisation {@code A = U^T U}: the upper triangle of A is overwritten with U, diag(U) &gt; 0, and the
@@ -81,8 +80,16 @@ final class Triangular {
     }
 
     /** The same for four rows of a that are {@code stride} apart, for one load and store of {@code row}. */
-    private static void subtract(double first, double second, double third, double fourth, double[] a, int from,
-            int stride, double[] row, int length) {
+    private static void subtract(
+            double first,
+            double second,
+            double third,
+            double fourth,
+            double[] a,
+            int from,
+            int stride,
+            double[] row,
+            int length) {
         int next = from + stride;
         int afterNext = next + stride;
         int last = afterNext + stride;

@@ -34,7 +34,8 @@ class BenchmarkSmokeTest {
         List<RunResult> results = new ArrayList<>();
         for (BenchmarkPlan.Block block : blocks) {
             Collection<RunResult> found = run(block);
-            assertThat(found).extracting(r -> r.getParams().getParam("contender"))
+            assertThat(found)
+                    .extracting(r -> r.getParams().getParam("contender"))
                     .containsExactlyElementsOf(block.contenders());
             results.addAll(found);
         }
@@ -51,7 +52,8 @@ class BenchmarkSmokeTest {
 
     private static Collection<RunResult> run(BenchmarkPlan.Block block) throws Exception {
         return new Runner(new OptionsBuilder()
-                        .include("^" + ReductionBenchmark.class.getName() + "." + block.operation().method() + "$")
+                        .include("^" + ReductionBenchmark.class.getName() + "."
+                                + block.operation().method() + "$")
                         .param("pair", block.row().pair())
                         .param("batch", "" + block.row().batch())
                         .param("contender", block.contenders().toArray(String[]::new))

@@ -23,7 +23,9 @@ class ResultsTest {
     @Test
     void aTimeIsTheMedianOfTheRounds(@TempDir Path folder) throws IOException {
         Results results = results(
-                folder, result("fit", "dense", LARGE, 30), result("fit", "dense", LARGE, 10),
+                folder,
+                result("fit", "dense", LARGE, 30),
+                result("fit", "dense", LARGE, 10),
                 result("fit", "dense", LARGE, 11));
         assertThat(results.time(Operation.FIT, "dense", LARGE)).hasValue(11);
         assertThat(results.time(Operation.FIT, "dense", SMALL)).isEmpty();
@@ -34,8 +36,11 @@ class ResultsTest {
     @Test
     void aClaimIsHeldAgainstTheRowsThatItIsAbout(@TempDir Path folder) throws IOException {
         Results results = results(
-                folder, result("fit", "dense", LARGE, 100), result("fit", "qr-none", LARGE, 50),
-                result("fit", "dense", SMALL, 100), result("fit", "qr-none", SMALL, 120));
+                folder,
+                result("fit", "dense", LARGE, 100),
+                result("fit", "qr-none", LARGE, 50),
+                result("fit", "dense", SMALL, 100),
+                result("fit", "qr-none", SMALL, 120));
         List<Claims.Claim> claims = Claims.of(results, Optional.empty());
         assertThat(claims.get(0))
                 .extracting(Claims.Claim::figure, Claims.Claim::verdict)
@@ -51,7 +56,8 @@ class ResultsTest {
         assertThat(Results.geometricMean(0.5, 2, 1)).isEqualTo(1, ROUNDING);
         assertThat(Results.logLogSlope(List.of(new double[] {1, 3}, new double[] {4, 12}, new double[] {64, 192})))
                 .isEqualTo(1, ROUNDING);
-        assertThat(Results.logLogSlope(List.of(new double[] {1, 1}, new double[] {4, 16}))).isEqualTo(2, ROUNDING);
+        assertThat(Results.logLogSlope(List.of(new double[] {1, 1}, new double[] {4, 16})))
+                .isEqualTo(2, ROUNDING);
     }
 
     private static Results results(Path folder, String... found) throws IOException {

@@ -36,7 +36,8 @@ class DigitsTest {
 
     @Test
     void theTwoPartsTogetherHoldEveryDigitOfTheFile() {
-        INDArray counts = digits.train().getLabels().sum(0).add(digits.test().getLabels().sum(0));
+        INDArray counts =
+                digits.train().getLabels().sum(0).add(digits.test().getLabels().sum(0));
 
         assertThat(counts.toIntVector()).containsExactly(178, 182, 177, 183, 181, 182, 181, 179, 174, 180);
     }

@@ -56,8 +56,7 @@ class EmbeddingCompressionTest {
         assertThat(mean("PCA, centred")).isGreaterThan(mean("Truncation"));
         BufferedImage image = ImageIO.read(pictures.resolve("recall.png").toFile());
         int[] pixels = image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
-        assertThat(Arrays.stream(pixels).distinct().count())
-                .isGreaterThan(COLOURS_OF_A_PICTURE_THAT_SHOWS_SOMETHING);
+        assertThat(Arrays.stream(pixels).distinct().count()).isGreaterThan(COLOURS_OF_A_PICTURE_THAT_SHOWS_SOMETHING);
     }
 
     @ParameterizedTest
@@ -101,7 +100,11 @@ class EmbeddingCompressionTest {
     }
 
     private double mean(String row) {
-        String line = out.toString().lines().filter(l -> l.startsWith(row)).findFirst().orElseThrow();
+        String line = out.toString()
+                .lines()
+                .filter(l -> l.startsWith(row))
+                .findFirst()
+                .orElseThrow();
         return Double.parseDouble(line.substring(row.length()).strip().split(" +")[0]);
     }
 

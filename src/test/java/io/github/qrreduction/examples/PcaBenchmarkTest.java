@@ -18,6 +18,7 @@ class PcaBenchmarkTest {
 
     @TempDir
     private Path folder;
+
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
@@ -30,11 +31,22 @@ class PcaBenchmarkTest {
 
     @Test
     void timesOursAloneWhereThereIsNoPython() {
-        assertThat(run("--mnist", folder.toString(), "--components", "5", "--repeats", "2", "--batch", "20", "--python",
-                folder.resolve("none").toString())).isZero();
+        assertThat(run(
+                        "--mnist",
+                        folder.toString(),
+                        "--components",
+                        "5",
+                        "--repeats",
+                        "2",
+                        "--batch",
+                        "20",
+                        "--python",
+                        folder.resolve("none").toString()))
+                .isZero();
         assertThat(out.toString())
                 .startsWith("50 x 784 images in float32 to 5 components, batches of 20, ")
-                .containsPattern("PrincipalComponents  median [0-9.]+ s, best [0-9.]+ s, share of variance 0\\.[0-9]{6}\n")
+                .containsPattern(
+                        "PrincipalComponents  median [0-9.]+ s, best [0-9.]+ s, share of variance 0\\.[0-9]{6}\n")
                 .contains("so nothing to compare with");
         assertThat(err.toString()).isEmpty();
     }

@@ -90,7 +90,8 @@ class QuickStartTest {
 
     @Test
     void trainingThatDivergesIsOneSentenceAndExitCode1() {
-        assertThat(run("--learning-rate", "1e30", "--epochs", "1", "--output", folder.toString())).isEqualTo(1);
+        assertThat(run("--learning-rate", "1e30", "--epochs", "1", "--output", folder.toString()))
+                .isEqualTo(1);
         assertThat(err.toString())
                 .isEqualTo("training diverged: choose a --learning-rate below 1.0E30" + System.lineSeparator());
         assertThat(folder).isEmptyDirectory();
@@ -119,7 +120,6 @@ class QuickStartTest {
         assertThat(image.getWidth()).isGreaterThanOrEqualTo(800);
         assertThat(image.getHeight()).isGreaterThanOrEqualTo(500);
         int[] pixels = image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
-        assertThat(Arrays.stream(pixels).distinct().count())
-                .isGreaterThan(COLOURS_OF_A_PICTURE_THAT_SHOWS_SOMETHING);
+        assertThat(Arrays.stream(pixels).distinct().count()).isGreaterThan(COLOURS_OF_A_PICTURE_THAT_SHOWS_SOMETHING);
     }
 }

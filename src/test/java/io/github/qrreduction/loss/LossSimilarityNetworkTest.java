@@ -63,8 +63,13 @@ class LossSimilarityNetworkTest {
 
     @ParameterizedTest(name = "temperature {0}, mask {1}, {2}")
     @CsvSource({
-        "0.05,false,IDENTITY", "0.05,true,IDENTITY", "1,false,IDENTITY", "1,true,IDENTITY",
-        "0.05,true,TANH", "1,true,SOFTMAX", "1,false,SOFTMAX"
+        "0.05,false,IDENTITY",
+        "0.05,true,IDENTITY",
+        "1,false,IDENTITY",
+        "1,true,IDENTITY",
+        "0.05,true,TANH",
+        "1,true,SOFTMAX",
+        "1,false,SOFTMAX"
     })
     void passesDl4jsGradientCheck(double temperature, boolean masked, Activation activation) {
         MultiLayerNetwork net = network(
@@ -125,11 +130,13 @@ class LossSimilarityNetworkTest {
         Activation identity = Activation.IDENTITY;
         INDArray expected = loss.computeScoreArray(x, net.output(x), identity.getActivationFunction(), null);
         assertThat(net.score(data)).isCloseTo(expected.meanNumber().doubleValue(), within(ROUNDING));
-        assertThat(net.scoreExamples(data, false).sub(expected).amaxNumber().doubleValue()).isLessThan(ROUNDING);
+        assertThat(net.scoreExamples(data, false).sub(expected).amaxNumber().doubleValue())
+                .isLessThan(ROUNDING);
 
         ComputationGraph graph = net.toComputationGraph();
         assertThat(graph.score(data)).isCloseTo(net.score(data), within(ROUNDING));
-        assertThat(graph.scoreExamples(data, false).sub(expected).amaxNumber().doubleValue()).isLessThan(ROUNDING);
+        assertThat(graph.scoreExamples(data, false).sub(expected).amaxNumber().doubleValue())
+                .isLessThan(ROUNDING);
     }
 
     @Test
@@ -180,11 +187,12 @@ class LossSimilarityNetworkTest {
     void surviveJsonAndSavedModels() throws IOException {
         MultiLayerNetwork net = network(
                 new Adam(), WorkspaceMode.ENABLED, reduction(SIZE, REDUCED).build(), loss(0.07, Activation.IDENTITY));
-        MultiLayerConfiguration conf =
-                MultiLayerConfiguration.fromJson(net.getLayerWiseConfigurations().toJson());
+        MultiLayerConfiguration conf = MultiLayerConfiguration.fromJson(
+                net.getLayerWiseConfigurations().toJson());
         assertThat(conf).isEqualTo(net.getLayerWiseConfigurations());
         assertThat(((LossLayer) conf.getConf(1).getLayer()).getLossFn()).isEqualTo(new LossSimilarity(0.07));
-        assertThat(MultiLayerConfiguration.fromYaml(net.getLayerWiseConfigurations().toYaml()))
+        assertThat(MultiLayerConfiguration.fromYaml(
+                        net.getLayerWiseConfigurations().toYaml()))
                 .isEqualTo(conf);
 
         ComputationGraphConfiguration graph = graph(new Adam());
@@ -205,8 +213,7 @@ class LossSimilarityNetworkTest {
                 .isInstanceOf(DL4JInvalidInputException.class)
                 .hasMessage("LossSimilarity: expected labels, the original vectors, of shape [9, size], one row for"
                         + " each row of the output, got [8, 6]");
-        assertThatThrownBy(() -> net.fit(
-                        Nd4j.randn(ROWS, SIZE), Nd4j.randn(ROWS, SIZE), null, Nd4j.ones(ROWS, SIZE)))
+        assertThatThrownBy(() -> net.fit(Nd4j.randn(ROWS, SIZE), Nd4j.randn(ROWS, SIZE), null, Nd4j.ones(ROWS, SIZE)))
                 .isInstanceOf(DL4JInvalidInputException.class)
                 .hasMessage("LossSimilarity: expected a mask of one value a row, shape [9] or [9, 1], got [9, 6]");
     }
@@ -215,7 +222,9 @@ class LossSimilarityNetworkTest {
         return network(
                 new Adam(0.02),
                 mode,
-                reduction(SIZE, REDUCED).orthonormality(Orthonormality.RETRACTION).build(),
+                reduction(SIZE, REDUCED)
+                        .orthonormality(Orthonormality.RETRACTION)
+                        .build(),
                 loss(LossSimilarity.DEFAULT_TEMPERATURE, Activation.IDENTITY));
     }
 
@@ -249,11 +258,17 @@ class LossSimilarityNetworkTest {
     }
 
     private static Layer dense() {
-        return new DenseLayer.Builder().nIn(SIZE).nOut(5).activation(Activation.TANH).build();
+        return new DenseLayer.Builder()
+                .nIn(SIZE)
+                .nOut(5)
+                .activation(Activation.TANH)
+                .build();
     }
 
     private static Layer loss(double temperature, Activation activation) {
-        return new LossLayer.Builder(new LossSimilarity(temperature)).activation(activation).build();
+        return new LossLayer.Builder(new LossSimilarity(temperature))
+                .activation(activation)
+                .build();
     }
 
     private static INDArray mask() {

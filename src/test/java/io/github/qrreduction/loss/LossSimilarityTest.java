@@ -64,7 +64,9 @@ class LossSimilarityTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @EnumSource(value = DataType.class, names = {"HALF", "BFLOAT16"})
+    @EnumSource(
+            value = DataType.class,
+            names = {"HALF", "BFLOAT16"})
     void narrowTypesAreComputedInFloatAndReturnedAsTheyCame(DataType type) {
         LossSimilarity loss = new LossSimilarity(1);
         INDArray x = Nd4j.randn(DataType.FLOAT, 6, 5).castTo(type);
@@ -73,8 +75,7 @@ class LossSimilarityTest {
         INDArray gradient = loss.computeGradient(x, y, IDENTITY, null);
         assertThat(scores.dataType()).isEqualTo(type);
         assertThat(gradient.dataType()).isEqualTo(type);
-        INDArray inFloat =
-                loss.computeGradient(x.castTo(DataType.FLOAT), y.castTo(DataType.FLOAT), IDENTITY, null);
+        INDArray inFloat = loss.computeGradient(x.castTo(DataType.FLOAT), y.castTo(DataType.FLOAT), IDENTITY, null);
         assertThat(gradient).isEqualTo(inFloat.castTo(type));
     }
 
@@ -92,8 +93,7 @@ class LossSimilarityTest {
         INDArray x = Nd4j.randn(DataType.FLOAT, 5, 4);
         INDArray y = Nd4j.randn(DataType.DOUBLE, 5, 2);
         INDArray mask = Nd4j.createFromArray(true, true, false, true, true);
-        INDArray expected =
-                loss.computeGradient(x.castTo(DataType.DOUBLE), y, IDENTITY, mask.castTo(DataType.DOUBLE));
+        INDArray expected = loss.computeGradient(x.castTo(DataType.DOUBLE), y, IDENTITY, mask.castTo(DataType.DOUBLE));
         assertThat(loss.computeGradient(x, y, IDENTITY, mask)).isEqualTo(expected);
     }
 
@@ -116,10 +116,8 @@ class LossSimilarityTest {
         LossSimilarity loss = new LossSimilarity(0.2);
         INDArray x = Nd4j.randn(DataType.DOUBLE, 8, 5);
         // A rotation and a change of scale keep every cosine.
-        INDArray kept = x.get(
-                        NDArrayIndex.all(),
-                        NDArrayIndex.indices(4, 2, 0, 1, 3))
-                .mul(7);
+        INDArray kept =
+                x.get(NDArrayIndex.all(), NDArrayIndex.indices(4, 2, 0, 1, 3)).mul(7);
         double least = loss.computeScore(x, kept, IDENTITY, null, false);
         assertThat(loss.computeGradient(x, kept, IDENTITY, null).amaxNumber().doubleValue())
                 .isLessThan(DOUBLE_TOLERANCE);
@@ -189,7 +187,9 @@ class LossSimilarityTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @EnumSource(value = DataType.class, names = {"HALF", "FLOAT", "DOUBLE"})
+    @EnumSource(
+            value = DataType.class,
+            names = {"HALF", "FLOAT", "DOUBLE"})
     void zeroVectorsAreNearNobodyAndHaveNoGradient(DataType type) {
         LossSimilarity loss = new LossSimilarity();
         INDArray x = Nd4j.randn(DataType.FLOAT, 6, 5).castTo(type);
@@ -202,8 +202,7 @@ class LossSimilarityTest {
         assertThat(gradient.getRow(0).amaxNumber().doubleValue()).isGreaterThan(0);
         assertThat(gradient.isNaN().any()).isFalse();
         // The row has cosine 0 with every other, in both: a uniform distribution over five.
-        assertThat(loss.computeScoreArray(x, y, IDENTITY, null).getDouble(1, 0))
-                .isCloseTo(Math.log(5), within(1e-3));
+        assertThat(loss.computeScoreArray(x, y, IDENTITY, null).getDouble(1, 0)).isCloseTo(Math.log(5), within(1e-3));
     }
 
     @ParameterizedTest(name = "factor {0}")
@@ -263,8 +262,7 @@ class LossSimilarityTest {
         INDArray y = Nd4j.randn(DataType.DOUBLE, 6, 3);
         INDArray expected = loss.computeGradient(x, y, IDENTITY, null);
         INDArray wide = Nd4j.hstack(y, y);
-        INDArray view = wide.get(
-                NDArrayIndex.all(), NDArrayIndex.interval(3, 6));
+        INDArray view = wide.get(NDArrayIndex.all(), NDArrayIndex.interval(3, 6));
         assertThat(loss.computeGradient(x.dup('f'), y.dup('f'), IDENTITY, null)).isEqualTo(expected);
         assertThat(loss.computeGradient(x, view, IDENTITY, null)).isEqualTo(expected);
     }
@@ -283,8 +281,7 @@ class LossSimilarityTest {
                 .isInstanceOf(DL4JInvalidInputException.class)
                 .hasMessage("LossSimilarity: expected labels, the original vectors, of shape [4, size], one row for"
                         + " each row of the output, got [4, 5, 2]");
-        assertThatThrownBy(
-                        () -> loss.computeGradient(Nd4j.ones(4, 5), Nd4j.ones(4, 3), IDENTITY, Nd4j.ones(4, 3)))
+        assertThatThrownBy(() -> loss.computeGradient(Nd4j.ones(4, 5), Nd4j.ones(4, 3), IDENTITY, Nd4j.ones(4, 3)))
                 .isInstanceOf(DL4JInvalidInputException.class)
                 .hasMessage("LossSimilarity: expected a mask of one value a row, shape [4] or [4, 1], got [4, 3]");
     }

@@ -16,8 +16,8 @@ import org.nd4j.shade.jackson.databind.JsonNode;
 final class CommittedOutputs {
 
     /** A path from the root, or a drive, of someone's machine; addresses on the web are none. */
-    private static final Pattern ABSOLUTE_PATH = Pattern.compile(
-            "(?<![\\w./:])/\\w[\\w.-]*/\\w|file:/\\w|\\b[A-Za-z]:\\\\\\w");
+    private static final Pattern ABSOLUTE_PATH =
+            Pattern.compile("(?<![\\w./:])/\\w[\\w.-]*/\\w|file:/\\w|\\b[A-Za-z]:\\\\\\w");
 
     private static final int LEAST_WIDTH = 300;
 
@@ -44,9 +44,11 @@ final class CommittedOutputs {
             problems.add(cell.id() + ": error " + output.path("ename").asText());
         }
         if (output.path("name").asText().equals("stderr")) {
-            problems.add(cell.id() + ": standard error: " + Notebook.text(output.path("text")).strip());
+            problems.add(cell.id() + ": standard error: "
+                    + Notebook.text(output.path("text")).strip());
         }
-        String text = Notebook.text(output.path("text")) + Notebook.text(output.path("data").path("text/plain"));
+        String text = Notebook.text(output.path("text"))
+                + Notebook.text(output.path("data").path("text/plain"));
         if (ABSOLUTE_PATH.matcher(text).find()) {
             problems.add(cell.id() + ": absolute path: " + text.strip());
         }

@@ -60,16 +60,20 @@ record Notebook(String name, String kernel, List<CodeCell> codeCells) {
                         cell.path("id").asText(),
                         text(cell.path("source")),
                         cell.path("execution_count").asInt(0),
-                        StreamSupport.stream(cell.path("outputs").spliterator(), false).toList()));
+                        StreamSupport.stream(cell.path("outputs").spliterator(), false)
+                                .toList()));
             }
         }
-        return new Notebook(name, root.path("metadata").path("kernelspec").path("name").asText(), cells);
+        return new Notebook(
+                name, root.path("metadata").path("kernelspec").path("name").asText(), cells);
     }
 
     /** A text, which the format allows to be a list of lines. */
     static String text(JsonNode node) {
         return node.isArray()
-                ? StreamSupport.stream(node.spliterator(), false).map(JsonNode::asText).collect(Collectors.joining())
+                ? StreamSupport.stream(node.spliterator(), false)
+                        .map(JsonNode::asText)
+                        .collect(Collectors.joining())
                 : node.asText();
     }
 }

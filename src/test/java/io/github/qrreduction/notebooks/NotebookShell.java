@@ -127,7 +127,8 @@ final class NotebookShell implements AutoCloseable {
             String messages = shell.diagnostics(event.snippet())
                     .map(d -> d.getMessage(Locale.ROOT))
                     .collect(Collectors.joining("; "));
-            throw new AssertionError("does not compile: " + messages + ": " + event.snippet().source().strip());
+            throw new AssertionError("does not compile: " + messages + ": "
+                    + event.snippet().source().strip());
         }
         if (event.exception() instanceof EvalException e) {
             throw new AssertionError(e.getExceptionClassName() + ": " + e.getMessage(), e);
@@ -149,8 +150,8 @@ final class NotebookShell implements AutoCloseable {
     }
 
     private String unresolved(Snippet snippet) {
-        return shell.unresolvedDependencies((DeclarationSnippet) snippet).collect(Collectors.joining(", "))
-                + " in: " + snippet.source().strip();
+        return shell.unresolvedDependencies((DeclarationSnippet) snippet).collect(Collectors.joining(", ")) + " in: "
+                + snippet.source().strip();
     }
 
     @Override

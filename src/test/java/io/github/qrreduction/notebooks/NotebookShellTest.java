@@ -48,7 +48,8 @@ class NotebookShellTest {
 
     @Test
     void aMissingImportFails() {
-        assertThatThrownBy(() -> run("INDArray x = null;")).isInstanceOf(AssertionError.class)
+        assertThatThrownBy(() -> run("INDArray x = null;"))
+                .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("INDArray");
     }
 

@@ -35,7 +35,8 @@ class NotebooksTest {
 
     @Test
     void thereAreTwo() throws IOException {
-        assertThat(Notebook.files()).extracting(f -> f.getFileName().toString())
+        assertThat(Notebook.files())
+                .extracting(f -> f.getFileName().toString())
                 .containsExactly("embedding-compression.ipynb", "qr-reduction.ipynb");
     }
 
@@ -124,7 +125,8 @@ class NotebooksTest {
                 int before = pictures;
                 shell.run(cell);
                 pictures = shell.displayed().size();
-                assertThat(cell.pictures()).as("pictures committed with cell \"%s\"", cell.id())
+                assertThat(cell.pictures())
+                        .as("pictures committed with cell \"%s\"", cell.id())
                         .hasSize(pictures - before);
             }
             assertThat(pictures).as("pictures").isGreaterThan(2);

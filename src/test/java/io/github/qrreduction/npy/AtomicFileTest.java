@@ -44,13 +44,16 @@ class AtomicFileTest {
     void aFailureLeavesTheOldFileAndNothingElse() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "old");
 
-        assertThatExceptionOfType(IOException.class).isThrownBy(() -> AtomicFile.write(file, out -> {
-            out.write(new byte[100_000]);
-            throw new IOException("disk full");
-        })).withMessage("disk full");
-        assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> AtomicFile.write(file, out -> {
-            throw new OutOfMemoryError("on purpose");
-        }));
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> AtomicFile.write(file, out -> {
+                    out.write(new byte[100_000]);
+                    throw new IOException("disk full");
+                }))
+                .withMessage("disk full");
+        assertThatExceptionOfType(OutOfMemoryError.class)
+                .isThrownBy(() -> AtomicFile.write(file, out -> {
+                    throw new OutOfMemoryError("on purpose");
+                }));
 
         assertThat(file).hasContent("old");
         assertThat(folder.toFile().list()).containsExactly("file");
@@ -60,7 +63,8 @@ class AtomicFileTest {
     void arraysThatAreNotWrittenLeaveTheOldFile() throws IOException {
         Path file = Files.writeString(folder.resolve("file.npy"), "old");
 
-        assertThatIllegalArgumentException().isThrownBy(() -> NpyFiles.write(file, Nd4j.createFromArray(1, 2)))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> NpyFiles.write(file, Nd4j.createFromArray(1, 2)))
                 .withMessage(file + ": expected an array of HALF, FLOAT or DOUBLE, got INT");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> NpyFiles.writeZip(file, Map.of("a", Nd4j.createFromArray(1, 2))));

@@ -46,11 +46,14 @@ class EveryBitTest {
                 }
             }
         }
-        String dict = "{'descr': '<f" + width + "', 'fortran_order': False, 'shape': (" + rows + ", " + columns
-                + "), }";
+        String dict =
+                "{'descr': '<f" + width + "', 'fortran_order': False, 'shape': (" + rows + ", " + columns + "), }";
         byte[] header = ("\u0093NUMPY\1\0v\0" + String.format("%-117s\n", dict)).getBytes(StandardCharsets.ISO_8859_1);
         Path original = dir.resolve("original.npy");
-        byte[] bytes = ByteBuffer.allocate(header.length + values.capacity()).put(header).put(values.array()).array();
+        byte[] bytes = ByteBuffer.allocate(header.length + values.capacity())
+                .put(header)
+                .put(values.array())
+                .array();
         Files.write(original, bytes);
         Path copy = dir.resolve("copy.npy");
         Path zip = dir.resolve("copy.npz");

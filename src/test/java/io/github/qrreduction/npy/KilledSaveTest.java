@@ -24,10 +24,12 @@ class KilledSaveTest {
     private static final int MANY_KILLS = 100;
     /** A child gets killed up to so long after its first save; a save takes some milliseconds. */
     private static final int MAX_MILLIS = 60;
+
     private static final int BYTES = 500_000;
 
     @TempDir
     private Path dir;
+
     private Path file;
 
     @BeforeEach
@@ -71,9 +73,15 @@ class KilledSaveTest {
     private void killWhileSaving(Class<?> program, int millis) throws Exception {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Dorg.slf4j.simpleLogger.defaultLogLevel=off",
-                        "-cp", System.getProperty("java.class.path"), program.getName(), file.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=off",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        program.getName(),
+                        file.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
         try (BufferedReader lines = process.inputReader()) {
             assertThat(lines.lines().anyMatch("saved once"::equals)).isTrue();
             Thread.sleep(millis);
@@ -121,8 +129,10 @@ class KilledSaveTest {
         private Saving() {}
 
         public static void main(String[] args) throws IOException {
-            Components[] both = {Components.of(Nd4j.zeros(DataType.DOUBLE, 200, 300)),
-                Components.of(Nd4j.ones(DataType.DOUBLE, 200, 300))};
+            Components[] both = {
+                Components.of(Nd4j.zeros(DataType.DOUBLE, 200, 300)),
+                Components.of(Nd4j.ones(DataType.DOUBLE, 200, 300))
+            };
             for (int i = 0; ; i++) {
                 both[i % 2].save(Path.of(args[0]));
                 if (i == 0) {

@@ -46,8 +46,8 @@ class NpyFilesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"matrix-f2-c-v1", "matrix-f4-c-v1", "matrix-f8-c-v1", "special-f2", "special-f4",
-        "special-f8"})
+    @ValueSource(
+            strings = {"matrix-f2-c-v1", "matrix-f4-c-v1", "matrix-f8-c-v1", "special-f2", "special-f4", "special-f8"})
     void writesWhatNumPyWritesByteForByte(String name) throws IOException {
         Path copy = folder.resolve("copy.npy");
 
@@ -60,7 +60,8 @@ class NpyFilesTest {
     void writesViewsOfAnyOrder() throws IOException {
         Path file = folder.resolve("view.npy");
 
-        NpyFiles.write(file, Nd4j.linspace(1, 6, 6, DataType.FLOAT).reshape(2, 3).transpose());
+        NpyFiles.write(
+                file, Nd4j.linspace(1, 6, 6, DataType.FLOAT).reshape(2, 3).transpose());
 
         assertThat(NpyFiles.read(file, 2)).isEqualTo(Nd4j.createFromArray(new float[][] {{1, 4}, {2, 5}, {3, 6}}));
     }
@@ -72,13 +73,15 @@ class NpyFilesTest {
 
         assertThat(arrays).containsOnlyKeys("components", "bias");
         assertThat(arrays.get("components")).isEqualTo(matrix().castTo(type(type)));
-        assertThat(arrays.get("bias")).isEqualTo(Nd4j.createFromArray(1.5, 2.5, 3.5).castTo(type(type)));
+        assertThat(arrays.get("bias"))
+                .isEqualTo(Nd4j.createFromArray(1.5, 2.5, 3.5).castTo(type(type)));
     }
 
     @Test
     void readsZipsWithoutWhatIsOptional() throws IOException {
         assertThat(NpyFiles.readZip(fixture("no-bias.npz"), MATRIX, BIAS)).containsOnlyKeys("components");
-        assertThat(NpyFiles.readZip(fixture("fortran.npz"), MATRIX, BIAS).get("components")).isEqualTo(matrix());
+        assertThat(NpyFiles.readZip(fixture("fortran.npz"), MATRIX, BIAS).get("components"))
+                .isEqualTo(matrix());
     }
 
     @Test
@@ -96,24 +99,30 @@ class NpyFilesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '%', quoteCharacter = '"', value = {
-        "bad-big-endian % '>f8', big-endian",
-        "bad-object % '|O', Python objects",
-        "bad-integer % '<i8', integers or booleans",
-        "bad-bool % '|b1', integers or booleans",
-        "bad-complex % '<c16', complex numbers",
-        "bad-string % '<U4'"
-    })
+    @CsvSource(
+            delimiter = '%',
+            quoteCharacter = '"',
+            value = {
+                "bad-big-endian % '>f8', big-endian",
+                "bad-object % '|O', Python objects",
+                "bad-integer % '<i8', integers or booleans",
+                "bad-bool % '|b1', integers or booleans",
+                "bad-complex % '<c16', complex numbers",
+                "bad-string % '<U4'"
+            })
     void otherTypesAreRefused(String name, String got) {
-        refused(fixture(name + ".npy"), ": expected dtype '<f2', '<f4' or '<f8' (little-endian float16, float32 or "
-                + "float64), got " + got);
+        refused(
+                fixture(name + ".npy"),
+                ": expected dtype '<f2', '<f4' or '<f8' (little-endian float16, float32 or " + "float64), got " + got);
     }
 
     @Test
     void structuredTypesAreRefused() {
         Path file = fixture("bad-structured.npy");
-        refused(file, ": expected dtype '<f2', '<f4' or '<f8', got a structured dtype: "
-                + "{'descr': [('a', '<f4'), ('b', '<f4')], 'fortran_order': False, 'shape': (2, 3), }");
+        refused(
+                file,
+                ": expected dtype '<f2', '<f4' or '<f8', got a structured dtype: "
+                        + "{'descr': [('a', '<f4'), ('b', '<f4')], 'fortran_order': False, 'shape': (2, 3), }");
     }
 
     @Test
@@ -121,38 +130,50 @@ class NpyFilesTest {
         refused(fixture("bad-rank0.npy"), ": expected 2 dimensions, got shape []");
         refused(fixture("bad-rank1.npy"), ": expected 2 dimensions, got shape [3]");
         refused(fixture("bad-rank3.npy"), ": expected 2 dimensions, got shape [1, 3, 4]");
-        refused(fixture("bad-empty.npy"), ": expected dimensions of at least 1 and at most 2147483647 values in all, got "
-                + "{'descr': '<f8', 'fortran_order': False, 'shape': (0, 4), }");
+        refused(
+                fixture("bad-empty.npy"),
+                ": expected dimensions of at least 1 and at most 2147483647 values in all, got "
+                        + "{'descr': '<f8', 'fortran_order': False, 'shape': (0, 4), }");
         Path tall = fixture("bad-tall.npy");
-        assertThatIllegalArgumentException().isThrownBy(() -> Components.load(tall))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Components.load(tall))
                 .withMessage(tall + ": expected components of shape (nOut, nIn), 1 <= nOut <= nIn, got shape [4, 3]");
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "bad-missing | expected the entries components.npy and, if any, bias.npy, got [bias.npy]",
-        "bad-extra | expected the entries components.npy and, if any, bias.npy, got [components.npy, mean.npy]",
-        "bad-foreign | expected the entries components.npy and, if any, bias.npy, got [components.txt]",
-        "bad-duplicate | expected the entries components.npy and, if any, bias.npy, got [components.npy, components.npy]",
-        "bad-bias-rank | bias.npy: expected 1 dimension, got shape [3, 4]",
-        "bad-bias-length | expected a bias of length nOut = 3, got shape [2]"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "bad-missing | expected the entries components.npy and, if any, bias.npy, got [bias.npy]",
+                "bad-extra | expected the entries components.npy and, if any, bias.npy, got [components.npy, mean.npy]",
+                "bad-foreign | expected the entries components.npy and, if any, bias.npy, got [components.txt]",
+                "bad-duplicate | expected the entries components.npy and, if any, bias.npy,"
+                        + " got [components.npy, components.npy]",
+                "bad-bias-rank | bias.npy: expected 1 dimension, got shape [3, 4]",
+                "bad-bias-length | expected a bias of length nOut = 3, got shape [2]"
+            })
     void zipsOfOtherArraysAreRefused(String name, String reason) {
         Path file = fixture(name + ".npz");
-        assertThatIllegalArgumentException().isThrownBy(() -> Components.load(file)).withMessage(file + ": " + reason);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Components.load(file))
+                .withMessage(file + ": " + reason);
     }
 
     @Test
     void zipsThatCannotBeReadAreRefused() throws IOException {
         Path objects = fixture("bad-object.npz");
-        assertThatIllegalArgumentException().isThrownBy(() -> NpyFiles.readZip(objects, MATRIX, BIAS))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> NpyFiles.readZip(objects, MATRIX, BIAS))
                 .withMessageStartingWith(objects + ": components.npy: expected dtype ");
         // The JDK refuses other compression methods when it opens the file or when it reads the entry.
         Path bzip2 = fixture("bad-bzip2.npz");
-        assertThatIllegalArgumentException().isThrownBy(() -> NpyFiles.readZip(bzip2, MATRIX, BIAS))
-                .withMessageStartingWith(bzip2 + ": ").withMessageContaining("compression method");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> NpyFiles.readZip(bzip2, MATRIX, BIAS))
+                .withMessageStartingWith(bzip2 + ": ")
+                .withMessageContaining("compression method");
         Path text = Files.writeString(folder.resolve("text.npz"), "no zip");
-        assertThatIllegalArgumentException().isThrownBy(() -> NpyFiles.readZip(text, MATRIX, BIAS))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> NpyFiles.readZip(text, MATRIX, BIAS))
                 .withMessageStartingWith(text + ": expected a zip file, got one that cannot be read: ");
         Path empty = Files.createFile(folder.resolve("empty.npz"));
         assertThatIllegalArgumentException().isThrownBy(() -> NpyFiles.readZip(empty, MATRIX, BIAS));
@@ -165,7 +186,8 @@ class NpyFilesTest {
         int directory = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("PK\1\2");
         bytes[directory - 1] ^= 1;
         Path file = Files.write(folder.resolve("crc.npz"), bytes);
-        assertThatIllegalArgumentException().isThrownBy(() -> NpyFiles.readZip(file, MATRIX, BIAS))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> NpyFiles.readZip(file, MATRIX, BIAS))
                 .withMessageStartingWith(file + ": components.npy: expected 224 bytes with CRC-32 ");
     }
 
@@ -176,18 +198,19 @@ class NpyFilesTest {
         refused(write(longer), ": expected 96 bytes of values for shape [3, 4] of DOUBLE, got 97");
         for (int length = 0; length < whole.length; length++) {
             Path file = write(Arrays.copyOf(whole, length));
-            assertThatIllegalArgumentException().isThrownBy(() -> NpyFiles.read(file, 2))
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> NpyFiles.read(file, 2))
                     .withMessageStartingWith(file + ": expected ");
         }
-        refused(write(Arrays.copyOf(whole, 130)),
-                ": expected 96 bytes of values for shape [3, 4] of DOUBLE, got 2");
+        refused(write(Arrays.copyOf(whole, 130)), ": expected 96 bytes of values for shape [3, 4] of DOUBLE, got 2");
         refused(write(Arrays.copyOf(whole, 100)), ": expected a header of 118 bytes, got 90");
         refused(write(Arrays.copyOf(whole, 7)), ": expected a header, the file ends before it");
     }
 
     @Test
     void otherMagicAndVersionsAreRefused() throws IOException {
-        refused(write("%PDF-1.7 and more".getBytes(StandardCharsets.US_ASCII)),
+        refused(
+                write("%PDF-1.7 and more".getBytes(StandardCharsets.US_ASCII)),
                 ": expected the magic string \\x93NUMPY, got \"%PDF-1\"");
         byte[] bytes = Files.readAllBytes(fixture("matrix-f8-c-v1.npy"));
         bytes[6] = 4;
@@ -202,45 +225,63 @@ class NpyFilesTest {
 
     /** A lying header must cost nothing: these claim up to a billion values that are not there. */
     @ParameterizedTest
-    @ValueSource(strings = {"(1000000000, 1)", "(46341, 46341)", "(999999999999, 999999999999)",
-        "(4294967296, 4294967296)", "(9999999999999999999999, 1)", "(2147483648, 1)", "(-1, 4)", "(3, 4, 0)", "(0, 4)"})
+    @ValueSource(
+            strings = {
+                "(1000000000, 1)",
+                "(46341, 46341)",
+                "(999999999999, 999999999999)",
+                "(4294967296, 4294967296)",
+                "(9999999999999999999999, 1)",
+                "(2147483648, 1)",
+                "(-1, 4)",
+                "(3, 4, 0)",
+                "(0, 4)"
+            })
     void shapesThatAreNotThereAreRefused(String shape) throws IOException {
         Path file = write(npy(HEADER.replace("(3, 4)", shape), 96));
-        assertThatIllegalArgumentException().isThrownBy(() -> NpyFiles.read(file, 2))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> NpyFiles.read(file, 2))
                 .withMessageStartingWith(file + ": ");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "", "{", "{}", "None", "{'descr': '<f8', 'fortran_order': False}",
-        "{'descr': '<f8', 'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }",
-        "{'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), 'more': '1'}",
-        "{'descr': '<f8', 'fortran_order': 0, 'shape': (3, 4), }",
-        "{'descr': '<f8', 'fortran_order': 'False', 'shape': (3, 4), }",
-        "{'descr': '<f8', 'fortran_order': False, 'shape': [3, 4], }",
-        "{'descr': '<f8', 'fortran_order': False, 'shape': (3 4), }",
-        "{'descr': '<f8', 'fortran_order': False, 'shape': (3, 4, }",
-        "{'descr': '<f8', 'fortran_order': False, 'shape': (,), }",
-        "{'descr': '<f8', 'fortran_order': False, 'shape': (12), }",
-        "{'descr': '<f8', 'fortran_order': False, 'shape': (1+2, 4), }",
-        "{'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), } 1",
-        "{'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }\n",
-        "{'descr': '<f8, 'fortran_order': False, 'shape': (3, 4), }",
-        "{'descr': '\\x3cf8', 'fortran_order': False, 'shape': (3, 4), }",
-        "{'descr': __import__('os'), 'fortran_order': False, 'shape': (3, 4), }"
-    })
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "{}",
+                "None",
+                "{'descr': '<f8', 'fortran_order': False}",
+                "{'descr': '<f8', 'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }",
+                "{'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), 'more': '1'}",
+                "{'descr': '<f8', 'fortran_order': 0, 'shape': (3, 4), }",
+                "{'descr': '<f8', 'fortran_order': 'False', 'shape': (3, 4), }",
+                "{'descr': '<f8', 'fortran_order': False, 'shape': [3, 4], }",
+                "{'descr': '<f8', 'fortran_order': False, 'shape': (3 4), }",
+                "{'descr': '<f8', 'fortran_order': False, 'shape': (3, 4, }",
+                "{'descr': '<f8', 'fortran_order': False, 'shape': (,), }",
+                "{'descr': '<f8', 'fortran_order': False, 'shape': (12), }",
+                "{'descr': '<f8', 'fortran_order': False, 'shape': (1+2, 4), }",
+                "{'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), } 1",
+                "{'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }\n",
+                "{'descr': '<f8, 'fortran_order': False, 'shape': (3, 4), }",
+                "{'descr': '\\x3cf8', 'fortran_order': False, 'shape': (3, 4), }",
+                "{'descr': __import__('os'), 'fortran_order': False, 'shape': (3, 4), }"
+            })
     void otherHeadersAreRefused(String header) throws IOException {
         Path file = write(npy(header, 96));
-        assertThatIllegalArgumentException().isThrownBy(() -> NpyFiles.read(file, 2))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> NpyFiles.read(file, 2))
                 .withMessageStartingWith(file + ": ");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "{'descr': '<f8', 'fortran_order': False, 'shape': (3, 4)}",
-        "{\"shape\":(3,4,),\"fortran_order\":False,\"descr\":\"<f8\"}",
-        "{ 'shape' : ( 3 , 4 ) , 'descr' : '<f8' , 'fortran_order' : False , }"
-    })
+    @ValueSource(
+            strings = {
+                "{'descr': '<f8', 'fortran_order': False, 'shape': (3, 4)}",
+                "{\"shape\":(3,4,),\"fortran_order\":False,\"descr\":\"<f8\"}",
+                "{ 'shape' : ( 3 , 4 ) , 'descr' : '<f8' , 'fortran_order' : False , }"
+            })
     void theSameLiteralInOtherWordsIsRead(String header) throws IOException {
         assertThat(NpyFiles.read(write(npy(header, 96)), 2).shape()).containsExactly(3, 4);
     }
@@ -256,7 +297,9 @@ class NpyFilesTest {
     }
 
     private void refused(Path file, String reason) {
-        assertThatIllegalArgumentException().isThrownBy(() -> NpyFiles.read(file, 2)).withMessage(file + reason);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> NpyFiles.read(file, 2))
+                .withMessage(file + reason);
     }
 
     private Path write(byte[] bytes) throws IOException {
@@ -288,7 +331,8 @@ class NpyFilesTest {
 
     private static Path fixture(String name) {
         try {
-            return Path.of(NpyFilesTest.class.getResource("/fixtures/npy/" + name).toURI());
+            return Path.of(
+                    NpyFilesTest.class.getResource("/fixtures/npy/" + name).toURI());
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }

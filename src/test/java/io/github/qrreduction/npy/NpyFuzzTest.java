@@ -26,8 +26,14 @@ class NpyFuzzTest {
     private Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"matrix-f8-c-v1.npy", "matrix-f4-f-v2.npy", "matrix-f2-c-v3.npy", "stored-f8.npz",
-        "deflated-f4.npz"})
+    @ValueSource(
+            strings = {
+                "matrix-f8-c-v1.npy",
+                "matrix-f4-f-v2.npy",
+                "matrix-f2-c-v3.npy",
+                "stored-f8.npz",
+                "deflated-f4.npz"
+            })
     void damageIsRefusedOrHarmless(String name) throws IOException {
         byte[] whole;
         try (var in = NpyFuzzTest.class.getResourceAsStream("/fixtures/npy/" + name)) {

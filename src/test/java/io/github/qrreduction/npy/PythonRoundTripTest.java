@@ -56,7 +56,8 @@ class PythonRoundTripTest {
         }
 
         Process run = python(SCRIPT, folders[0].toString(), folders[1].toString(), folders[2].toString());
-        assertThat(new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).isEmpty();
+        assertThat(new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEmpty();
 
         for (Path f : folders) {
             Components.load(f.resolve("theirs.npy")).save(f.resolve("back.npy"));

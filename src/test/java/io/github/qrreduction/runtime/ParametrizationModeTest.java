@@ -76,7 +76,9 @@ class ParametrizationModeTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = DataType.class, names = {"FLOAT", "DOUBLE"})
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE"})
     void anOrthonormalWIsItsOwnFactorBitForBit(DataType type) {
         INDArray orthonormal = Stiefel.uniform(N_OUT, N_IN, type);
         assertThat(mode.components(orthonormal)).isEqualTo(orthonormal);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +18,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.common.primitives.Pair;
-import org.deeplearning4j.nn.gradient.Gradient;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -33,16 +33,24 @@ class PlanTest {
 
     @ParameterizedTest(name = "{0}, bias {1}, {2}, input order {3}")
     @CsvSource({
-        "reduction,false,FLOAT,c", "reduction,true,FLOAT,c", "reduction,false,FLOAT,f", "reduction,true,DOUBLE,f",
-        "reduction,false,DOUBLE,c", "reduction,true,HALF,c", "reconstruction,false,FLOAT,c",
-        "reconstruction,true,FLOAT,f", "reconstruction,false,DOUBLE,f", "reconstruction,true,DOUBLE,c",
+        "reduction,false,FLOAT,c",
+        "reduction,true,FLOAT,c",
+        "reduction,false,FLOAT,f",
+        "reduction,true,DOUBLE,f",
+        "reduction,false,DOUBLE,c",
+        "reduction,true,HALF,c",
+        "reconstruction,false,FLOAT,c",
+        "reconstruction,true,FLOAT,f",
+        "reconstruction,false,DOUBLE,f",
+        "reconstruction,true,DOUBLE,c",
         "reconstruction,true,HALF,c"
     })
     void equalsTheSession(String kind, boolean bias, String typeName, char order) {
         DataType type = DataType.valueOf(typeName);
         ComponentLayer conf = layer(kind, bias);
         LayerGraph graph = graph(conf, type);
-        GraphExecution plan = PlanExecution.of(graph, conf.getLayerParams().getParamShapes().keySet());
+        GraphExecution plan =
+                PlanExecution.of(graph, conf.getLayerParams().getParamShapes().keySet());
         GraphExecution session = new SessionExecution(graph);
         assertThat(plan).isInstanceOf(PlanExecution.class);
 
@@ -51,8 +59,7 @@ class PlanTest {
         Map<String, INDArray> parameters = parameters(conf, type);
         double tolerance = type == DataType.DOUBLE ? 1e-14 : type == DataType.FLOAT ? 1e-5 : 2e-2;
 
-        assertClose(
-                forward(plan, conf, input, parameters), forward(session, conf, input, parameters), tolerance);
+        assertClose(forward(plan, conf, input, parameters), forward(session, conf, input, parameters), tolerance);
         for (boolean inputGradient : new boolean[] {true, false}) {
             Map<String, INDArray> actual = backward(plan, input, epsilon, parameters, inputGradient);
             Map<String, INDArray> expected = backward(session, input, epsilon, parameters, inputGradient);
@@ -64,9 +71,12 @@ class PlanTest {
     void operationsWhoseResultsNobodyWantsAreLeftOut() {
         LayerGraph graph = graph(layer("reduction", false), DataType.FLOAT);
         Map<String, INDArray> bound = Map.of(
-                "input", Nd4j.rand(DataType.FLOAT, BATCH, N_IN),
-                "epsilon", Nd4j.rand(DataType.FLOAT, BATCH, N_OUT),
-                graph.gradientOf("Q"), Nd4j.create(DataType.FLOAT, N_OUT, N_IN));
+                "input",
+                Nd4j.rand(DataType.FLOAT, BATCH, N_IN),
+                "epsilon",
+                Nd4j.rand(DataType.FLOAT, BATCH, N_OUT),
+                graph.gradientOf("Q"),
+                Nd4j.create(DataType.FLOAT, N_OUT, N_IN));
         // Neither Q nor an array for the input's gradient is bound: the plan must not touch them.
         Plan.of(graph.sameDiff(), List.of(graph.gradientOf("Q"))).orElseThrow().run(bound, shape -> {
             throw new AssertionError("nothing lies between");
@@ -88,7 +98,9 @@ class PlanTest {
                 .dataType(DataType.DOUBLE)
                 .list()
                 .layer(conf)
-                .layer(new LossLayer.Builder(LossFunction.MSE).activation(Activation.IDENTITY).build())
+                .layer(new LossLayer.Builder(LossFunction.MSE)
+                        .activation(Activation.IDENTITY)
+                        .build())
                 .build());
         net.init();
         INDArray x = Nd4j.rand(DataType.DOUBLE, BATCH, N_IN);
@@ -132,12 +144,21 @@ class PlanTest {
 
     private static ComponentLayer layer(String kind, boolean bias) {
         return kind.equals("reduction")
-                ? new QRReductionLayer.Builder().nIn(N_IN).nOut(N_OUT).hasBias(bias).build()
-                : new QRReconstructionLayer.Builder().nIn(N_IN).nOut(N_OUT).hasBias(bias).build();
+                ? new QRReductionLayer.Builder()
+                        .nIn(N_IN)
+                        .nOut(N_OUT)
+                        .hasBias(bias)
+                        .build()
+                : new QRReconstructionLayer.Builder()
+                        .nIn(N_IN)
+                        .nOut(N_OUT)
+                        .hasBias(bias)
+                        .build();
     }
 
     private static LayerGraph graph(ComponentLayer conf, DataType type) {
-        return new LayerGraph(conf, type, N_IN, conf.outputSize(), conf.getLayerParams().getParamShapes());
+        return new LayerGraph(
+                conf, type, N_IN, conf.outputSize(), conf.getLayerParams().getParamShapes());
     }
 
     private static Map<String, INDArray> parameters(ComponentLayer conf, DataType type) {
@@ -173,7 +194,10 @@ class PlanTest {
 
     private static void assertClose(INDArray actual, INDArray expected, double tolerance) {
         assertThat(actual.shape()).isEqualTo(expected.shape());
-        assertThat(actual.castTo(DataType.DOUBLE).sub(expected.castTo(DataType.DOUBLE)).amaxNumber().doubleValue())
+        assertThat(actual.castTo(DataType.DOUBLE)
+                        .sub(expected.castTo(DataType.DOUBLE))
+                        .amaxNumber()
+                        .doubleValue())
                 .isLessThanOrEqualTo(tolerance);
     }
 }

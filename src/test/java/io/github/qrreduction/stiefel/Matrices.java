@@ -12,13 +12,13 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 final class Matrices {
     private static final int[][] SIZES = {{1, 1}, {1, 7}, {5, 5}, {16, 64}, {64, 768}};
 
-    private Matrices() {
-    }
+    private Matrices() {}
 
     /** Rows, columns, type, seed. */
     static Stream<Arguments> cases() {
-        return Stream.of(SIZES).flatMap(size -> Stream.of(DataType.FLOAT, DataType.DOUBLE).flatMap(
-                type -> Stream.of(11, 12).map(seed -> Arguments.of(size[0], size[1], type, seed))));
+        return Stream.of(SIZES)
+                .flatMap(size -> Stream.of(DataType.FLOAT, DataType.DOUBLE)
+                        .flatMap(type -> Stream.of(11, 12).map(seed -> Arguments.of(size[0], size[1], type, seed))));
     }
 
     static INDArray gaussian(int k, int n, DataType type, int seed) {
@@ -49,7 +49,8 @@ final class Matrices {
                 .get(NDArrayIndex.interval(1, k + 1), NDArrayIndex.interval(2, n + 2));
         part.assign(matrix);
         INDArray flat = Nd4j.valueArrayOf(new long[] {1, k * n + 5}, -7.0, matrix.dataType());
-        INDArray inFlat = flat.get(NDArrayIndex.all(), NDArrayIndex.interval(3, k * n + 3)).reshape('c', k, n);
+        INDArray inFlat = flat.get(NDArrayIndex.all(), NDArrayIndex.interval(3, k * n + 3))
+                .reshape('c', k, n);
         inFlat.assign(matrix);
         return Stream.of(part, inFlat, matrix.transpose().dup('c').transpose(), matrix.dup('f'));
     }
@@ -60,7 +61,11 @@ final class Matrices {
 
     /** ||a - b||_F in float64. */
     static double distance(INDArray a, INDArray b) {
-        return a.castTo(DataType.DOUBLE).dup('c').sub(b.castTo(DataType.DOUBLE).dup('c')).norm2Number().doubleValue();
+        return a.castTo(DataType.DOUBLE)
+                .dup('c')
+                .sub(b.castTo(DataType.DOUBLE).dup('c'))
+                .norm2Number()
+                .doubleValue();
     }
 
     static double norm(INDArray a) {
@@ -68,6 +73,10 @@ final class Matrices {
     }
 
     static double inner(INDArray a, INDArray b) {
-        return a.castTo(DataType.DOUBLE).dup('c').mul(b.castTo(DataType.DOUBLE).dup('c')).sumNumber().doubleValue();
+        return a.castTo(DataType.DOUBLE)
+                .dup('c')
+                .mul(b.castTo(DataType.DOUBLE).dup('c'))
+                .sumNumber()
+                .doubleValue();
     }
 }

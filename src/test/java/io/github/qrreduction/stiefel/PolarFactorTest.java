@@ -43,7 +43,9 @@ class PolarFactorTest {
 
     /** W = H Q with H = W Q^T symmetric and positive, which makes Q the nearest orthonormal matrix. */
     private static void assertPolar(INDArray w, INDArray polar, double bound) {
-        INDArray h = w.castTo(DataType.DOUBLE).mmul(polar.castTo(DataType.DOUBLE).transpose()).dup('c');
+        INDArray h = w.castTo(DataType.DOUBLE)
+                .mmul(polar.castTo(DataType.DOUBLE).transpose())
+                .dup('c');
         assertThat(distance(h, h.transpose()) / norm(h)).isLessThan(bound);
         assertThat(distance(h.mmul(polar.castTo(DataType.DOUBLE)), w) / norm(w)).isLessThan(bound);
         for (int i = 0; i < h.rows(); i++) {
@@ -65,7 +67,8 @@ class PolarFactorTest {
         for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
             INDArray w = gaussian(5, 12, type, 2);
             INDArray polar = PolarFactor.of(w);
-            views(w).forEach(view -> assertThat(distance(PolarFactor.of(view), polar)).isLessThan(bound(type)));
+            views(w).forEach(view ->
+                    assertThat(distance(PolarFactor.of(view), polar)).isLessThan(bound(type)));
         }
     }
 
@@ -73,18 +76,21 @@ class PolarFactorTest {
     void refusesSingularMatrices() {
         INDArray w = Nd4j.eye(3).castTo(DataType.DOUBLE).muli(4);
         w.putScalar(1, 1, 0);
-        assertThatThrownBy(() -> PolarFactor.of(w)).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> PolarFactor.of(w))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("the rows of W are linearly dependent, so that no orthonormal matrix is nearest: smallest "
                         + "singular value 0.000e+00, at most 6.661e-16 times the largest, 4.000e+00");
         w.putScalar(1, 1, 1e-15);
-        assertThatThrownBy(() -> PolarFactor.of(w)).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> PolarFactor.of(w))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("smallest singular value 1.000e-15, ");
         assertThatThrownBy(() -> PolarFactor.of(Nd4j.zeros(DataType.FLOAT, 2, 3)))
                 .isInstanceOf(IllegalArgumentException.class);
         INDArray q = uniform(4, 9, DataType.FLOAT, 3);
         assertThatThrownBy(() -> PolarFactor.of(q.add(q.neg()))).isInstanceOf(IllegalArgumentException.class);
         w.putScalar(2, 1, Double.NaN);
-        assertThatThrownBy(() -> PolarFactor.of(w)).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> PolarFactor.of(w))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("W must be finite, but the entry at row 2, column 1 of the 3 x 3 matrix is NaN");
     }
 }

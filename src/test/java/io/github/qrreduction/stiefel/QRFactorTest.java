@@ -23,6 +23,7 @@ import org.nd4j.linalg.factory.Nd4j;
 class QRFactorTest {
     /** What the types must keep; the float64 computation leaves FLOAT with little more than rounding of storage. */
     private static final double FLOAT_BOUND = 3e-6;
+
     private static final double DOUBLE_BOUND = 1e-12;
     /** Rounding of storage to HALF: 16 x 64 entries, each by up to 2^-11 of itself. */
     private static final double HALF_BOUND = 5e-3;
@@ -86,7 +87,8 @@ class QRFactorTest {
             QRFactor factor = QRFactor.of(w);
             assertThat(Stiefel.orthonormalityError(factor.q())).isLessThanOrEqualTo(bound(type));
             assertThat(factor.isDifferentiable()).isFalse();
-            assertThatThrownBy(() -> factor.vjp(w)).isInstanceOf(IllegalStateException.class)
+            assertThatThrownBy(() -> factor.vjp(w))
+                    .isInstanceOf(IllegalStateException.class)
                     .hasMessageStartingWith("the QR factor has no derivative: min r_ii / max r_ii = ");
             QRFactor zero = QRFactor.of(Nd4j.zeros(type, 3, 5));
             assertThat(Stiefel.orthonormalityError(zero.q())).isZero();
@@ -115,8 +117,8 @@ class QRFactorTest {
         QRFactor factor = QRFactor.of(fixture(name + "-W"));
         assertThat(distance(factor.q(), fixture(name + "-Q"))).isLessThan(REFERENCE * loss);
         INDArray expected = fixture(name + "-dW");
-        assertThat(distance(factor.vjp(fixture(name + "-G")), expected)).isLessThan(REFERENCE * loss * norm(expected)
-                + REFERENCE);
+        assertThat(distance(factor.vjp(fixture(name + "-G")), expected))
+                .isLessThan(REFERENCE * loss * norm(expected) + REFERENCE);
     }
 
     @ParameterizedTest
@@ -181,7 +183,8 @@ class QRFactorTest {
                 QRFactor.of(view, view);
                 assertThat(distance(view, factor.q())).isLessThan(bound(type));
             });
-            views(g).forEach(view -> assertThat(distance(factor.vjp(view, view), gradient)).isLessThan(bound(type)));
+            views(g).forEach(view ->
+                    assertThat(distance(factor.vjp(view, view), gradient)).isLessThan(bound(type)));
         }
     }
 
@@ -190,7 +193,8 @@ class QRFactorTest {
         INDArray w = gaussian(16, 64, DataType.FLOAT16, 2);
         QRFactor factor = QRFactor.of(w);
         assertThat(factor.q().dataType()).isEqualTo(DataType.FLOAT16);
-        assertThat(distance(factor.q(), QRFactor.of(w.castTo(DataType.DOUBLE)).q())).isLessThan(HALF_BOUND);
+        assertThat(distance(factor.q(), QRFactor.of(w.castTo(DataType.DOUBLE)).q()))
+                .isLessThan(HALF_BOUND);
         assertThat(factor.vjp(w).dataType()).isEqualTo(DataType.FLOAT16);
     }
 
@@ -199,10 +203,12 @@ class QRFactorTest {
         INDArray w = Nd4j.ones(DataType.FLOAT, 3, 4);
         w.putScalar(1, 2, Double.NaN);
         w.putScalar(2, 0, Double.POSITIVE_INFINITY);
-        assertThatThrownBy(() -> QRFactor.of(w)).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> QRFactor.of(w))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("W must be finite, but the entry at row 1, column 2 of the 3 x 4 matrix is NaN");
         w.putScalar(1, 2, 1);
-        assertThatThrownBy(() -> QRFactor.of(w)).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> QRFactor.of(w))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("W must be finite, but the entry at row 2, column 0 of the 3 x 4 matrix is Infinity");
         assertThatThrownBy(() -> QRFactor.of(Nd4j.ones(DataType.FLOAT, 4, 3)))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -90,7 +90,8 @@ class StiefelTest {
 
     @Test
     void refusesToDrawMoreRowsThanColumns() {
-        assertThatThrownBy(() -> Stiefel.uniform(4, 3, DataType.FLOAT)).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> Stiefel.uniform(4, 3, DataType.FLOAT))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("orthonormal rows need 1 <= rows <= columns and a floating-point type, "
                         + "but rows = 4, columns = 3, type = FLOAT");
     }
@@ -107,7 +108,9 @@ class StiefelTest {
         INDArray m = p.castTo(DataType.DOUBLE).mmul(q.castTo(DataType.DOUBLE).transpose());
         double scale = rounding(type) * norm(g) * Math.max(1, norm(h));
         assertThat(norm(m.add(m.transpose().dup('c')))).as("sym(P(G) Q^T)").isLessThan(scale);
-        assertThat(distance(Stiefel.tangentProjection(q, p), p)).as("idempotent").isLessThan(scale);
+        assertThat(distance(Stiefel.tangentProjection(q, p), p))
+                .as("idempotent")
+                .isLessThan(scale);
         assertThat(inner(p, h)).as("self-adjoint").isCloseTo(inner(g, Stiefel.tangentProjection(q, h)), within(scale));
     }
 
@@ -116,7 +119,8 @@ class StiefelTest {
     void retractsOntoTheManifold(int k, int n, DataType type, int seed) {
         INDArray q = uniform(k, n, type, seed);
         for (double size : new double[] {0, 1e-6, 1e-2, 1, 1e4, 1e8}) {
-            INDArray step = Stiefel.tangentProjection(q, gaussian(k, n, type, seed + 1)).muli(size);
+            INDArray step =
+                    Stiefel.tangentProjection(q, gaussian(k, n, type, seed + 1)).muli(size);
             INDArray retracted = Stiefel.retraction(q, step);
             assertThat(Stiefel.orthonormalityError(retracted)).isLessThanOrEqualTo(bound(type));
             if (size == 0) {
@@ -150,7 +154,8 @@ class StiefelTest {
         INDArray q = fixture(name + "-Q");
         INDArray p = Stiefel.tangentProjection(q, fixture(name + "-G"));
         assertThat(distance(p, fixture(name + "-P"))).isLessThan(REFERENCE);
-        assertThat(distance(Stiefel.retraction(q, p.mul(0.3)), fixture(name + "-retracted"))).isLessThan(REFERENCE);
+        assertThat(distance(Stiefel.retraction(q, p.mul(0.3)), fixture(name + "-retracted")))
+                .isLessThan(REFERENCE);
         assertThat(distance(PolarFactor.of(fixture(name + "-W")), fixture(name + "-polar")))
                 .isLessThan(name.equals("ill") ? 1e3 * REFERENCE : REFERENCE);
     }
@@ -165,8 +170,10 @@ class StiefelTest {
             views(q).forEach(point -> {
                 INDArray before = point.dup();
                 views(g).forEach(view -> {
-                    assertThat(distance(Stiefel.tangentProjection(point, view), projected)).isLessThan(bound(type));
-                    assertThat(distance(Stiefel.retraction(point, view.neg()), retracted)).isLessThan(bound(type));
+                    assertThat(distance(Stiefel.tangentProjection(point, view), projected))
+                            .isLessThan(bound(type));
+                    assertThat(distance(Stiefel.retraction(point, view.neg()), retracted))
+                            .isLessThan(bound(type));
                 });
                 views(g).forEach(view -> {
                     Stiefel.projectToTangent(point, view);
@@ -188,12 +195,14 @@ class StiefelTest {
         q.putScalar(1, 1, 2);
         assertThat(Stiefel.orthonormalityError(q)).isEqualTo(3);
         assertThat(Stiefel.violation(q, 3)).isEmpty();
-        assertThat(Stiefel.violation(q, 1e-5)).contains(
-                "||QQ^T - I||_F = 3.000e+00 exceeds 1.000e-05, worst pair of rows 1, 1: squared norm 4.00000");
+        assertThat(Stiefel.violation(q, 1e-5))
+                .contains(
+                        "||QQ^T - I||_F = 3.000e+00 exceeds 1.000e-05, worst pair of rows 1, 1: squared norm 4.00000");
         q.putScalar(1, 1, 1);
         q.putScalar(0, 2, 0.5);
-        assertThat(Stiefel.violation(q, 1e-5)).contains(
-                "||QQ^T - I||_F = 7.500e-01 exceeds 1.000e-05, worst pair of rows 0, 2: inner product 0.500000");
+        assertThat(Stiefel.violation(q, 1e-5))
+                .contains("||QQ^T - I||_F = 7.500e-01 exceeds 1.000e-05,"
+                        + " worst pair of rows 0, 2: inner product 0.500000");
         q.putScalar(2, 1, Double.NEGATIVE_INFINITY);
         assertThat(Stiefel.violation(q, 1e-5))
                 .contains("the entry at row 2, column 1 of the 3 x 3 matrix is -Infinity");
@@ -204,9 +213,11 @@ class StiefelTest {
         INDArray q = Nd4j.eye(2).castTo(DataType.FLOAT);
         INDArray step = Nd4j.zeros(DataType.FLOAT, 2, 2);
         step.putScalar(1, 0, Double.NaN);
-        assertThatThrownBy(() -> Stiefel.retraction(q, step)).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> Stiefel.retraction(q, step))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("Q + step must be finite, but the entry at row 1, column 0 of the 2 x 2 matrix is NaN");
-        assertThatThrownBy(() -> Stiefel.retractUpdate(q, step)).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> Stiefel.retractUpdate(q, step))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("Q - update must be finite, but the entry at row 1, column 0 of the 2 x 2 matrix is NaN");
         assertThatThrownBy(() -> Stiefel.projectToTangent(q, Nd4j.zeros(DataType.FLOAT, 2, 3)))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -26,9 +26,10 @@ class StiefelTimings {
         double projection = median(() -> Stiefel.projectToTangent(q, work.assign(gradient))) - copy;
         double retraction = median(() -> Stiefel.retractUpdate(q, work.assign(gradient))) - copy;
         double step = median(() -> {
-            Stiefel.projectToTangent(q, work.assign(gradient));
-            Stiefel.retractUpdate(q, work);
-        }) - copy;
+                    Stiefel.projectToTangent(q, work.assign(gradient));
+                    Stiefel.retractUpdate(q, work);
+                })
+                - copy;
         INDArray far = Nd4j.randn(type, k, n);
         double factor = median(() -> QRFactor.of(far, work));
         QRFactor factored = QRFactor.of(far);
@@ -36,9 +37,19 @@ class StiefelTimings {
         INDArray ill = far.dup('c');
         ill.getRow(0).assign(ill.getRow(1).add(ill.getRow(2).mul(1e-7)));
         double householder = median(() -> QRFactor.of(ill, work));
-        System.out.printf(Locale.ROOT, "%s %d x %d, microseconds: projection %.0f, retraction %.0f, both %.0f, "
-                + "QR factor %.0f, its VJP %.0f, QR factor by Householder %.0f%n", type, k, n, projection, retraction,
-                step, factor, vjp, householder);
+        System.out.printf(
+                Locale.ROOT,
+                "%s %d x %d, microseconds: projection %.0f, retraction %.0f, both %.0f, "
+                        + "QR factor %.0f, its VJP %.0f, QR factor by Householder %.0f%n",
+                type,
+                k,
+                n,
+                projection,
+                retraction,
+                step,
+                factor,
+                vjp,
+                householder);
     }
 
     private static double median(Runnable work) {

@@ -35,15 +35,20 @@ public record Passage(String name, Step step) {
                 new Passage("clone", MultiLayerNetwork::clone),
                 new Passage("ModelSerializer with updater", Passage::savedAndLoaded),
                 // DL4J loads no list of listeners, without which no network can be trained: a clone has one.
-                new Passage("Java serialization of the network", n -> serialized(n).clone()),
+                new Passage(
+                        "Java serialization of the network", n -> serialized(n).clone()),
                 new Passage(
                         "JSON of the configuration",
-                        n -> rebuilt(n, MultiLayerConfiguration.fromJson(
-                                n.getLayerWiseConfigurations().toJson()))),
+                        n -> rebuilt(
+                                n,
+                                MultiLayerConfiguration.fromJson(
+                                        n.getLayerWiseConfigurations().toJson()))),
                 new Passage(
                         "YAML of the configuration",
-                        n -> rebuilt(n, MultiLayerConfiguration.fromYaml(
-                                n.getLayerWiseConfigurations().toYaml()))),
+                        n -> rebuilt(
+                                n,
+                                MultiLayerConfiguration.fromYaml(
+                                        n.getLayerWiseConfigurations().toYaml()))),
                 new Passage(
                         "Java serialization of the configuration",
                         n -> rebuilt(n, serialized(n.getLayerWiseConfigurations()))),
@@ -82,7 +87,8 @@ public record Passage(String name, Step step) {
     private static MultiLayerNetwork rebuilt(MultiLayerNetwork net, MultiLayerConfiguration conf) {
         MultiLayerNetwork copy = new MultiLayerNetwork(conf);
         copy.init(net.params().dup(), false);
-        copy.getUpdater().setStateViewArray(copy, net.getUpdater().getStateViewArray().dup(), false);
+        copy.getUpdater()
+                .setStateViewArray(copy, net.getUpdater().getStateViewArray().dup(), false);
         return copy;
     }
 

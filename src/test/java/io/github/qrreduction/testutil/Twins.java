@@ -53,10 +53,7 @@ public record Twins(MultiLayerNetwork ours, MultiLayerNetwork theirs, DataType t
         /** The same with a bias in the layer. */
         public Feature withBias() {
             return new Feature(
-                    name + ", bias",
-                    network,
-                    ours.andThen(q -> q.hasBias(true)),
-                    theirs.andThen(d -> d.hasBias(true)));
+                    name + ", bias", network, ours.andThen(q -> q.hasBias(true)), theirs.andThen(d -> d.hasBias(true)));
         }
 
         @Override
@@ -67,7 +64,8 @@ public record Twins(MultiLayerNetwork ours, MultiLayerNetwork theirs, DataType t
 
     /** The twins of a feature, untrained. */
     public static Twins of(Feature feature, DataType type) {
-        QRReductionLayer.Builder q = new QRReductionLayer.Builder().name("twin").nIn(HIDDEN).nOut(COMPONENTS);
+        QRReductionLayer.Builder q =
+                new QRReductionLayer.Builder().name("twin").nIn(HIDDEN).nOut(COMPONENTS);
         feature.ours().accept(q);
         DenseLayer.Builder d = new DenseLayer.Builder()
                 .name("twin")
