@@ -112,16 +112,15 @@ final class Baking {
         Map<String, Consumer<org.deeplearning4j.nn.api.Layer>> fill = new HashMap<>();
         conf.getVertices().forEach((name, vertex) -> {
             List<String> from = conf.getVertexInputs().get(name);
-            if (!(vertex instanceof LayerVertex)
-                    || !holdsComponents(((LayerVertex) vertex).getLayerConf().getLayer())) {
-                if (vertex instanceof LayerVertex) {
-                    refuseOwnLoss(((LayerVertex) vertex).getLayerConf().getLayer());
+            if (!(vertex instanceof LayerVertex original)
+                    || !holdsComponents(original.getLayerConf().getLayer())) {
+                if (vertex instanceof LayerVertex other) {
+                    refuseOwnLoss(other.getLayerConf().getLayer());
                 }
                 vertices.put(name, vertex);
                 inputs.put(name, from);
                 return;
             }
-            LayerVertex original = (LayerVertex) vertex;
             Layer layer = original.getLayerConf().getLayer();
             ComponentLayer component = componentLayer(layer);
             GraphLayer source = GraphLayers.unwrap(net.getLayer(name));
@@ -156,8 +155,8 @@ final class Baking {
         conf.setTopologicalOrderStr(null);
         long length = 0;
         for (GraphVertex vertex : vertices.values()) {
-            if (vertex instanceof LayerVertex) {
-                ((LayerVertex) vertex).getLayerConf().clearVariables();
+            if (vertex instanceof LayerVertex other) {
+                other.getLayerConf().clearVariables();
             }
             length += vertex.numParams(false);
         }
@@ -177,7 +176,7 @@ final class Baking {
     private static Map<String, Node<String>> nodes(ComputationGraphConfiguration conf) {
         Map<String, Node<String>> nodes = new LinkedHashMap<>();
         conf.getVertices().forEach((name, vertex) -> {
-            LayerVertex lv = vertex instanceof LayerVertex ? (LayerVertex) vertex : null;
+            LayerVertex lv = vertex instanceof LayerVertex v ? v : null;
             nodes.put(
                     name,
                     new Node<>(
@@ -191,27 +190,25 @@ final class Baking {
     // ---- layers in wrappers ----
 
     private static Layer unfrozen(Layer layer) {
-        if (layer instanceof FrozenLayer) {
-            return unfrozen(((FrozenLayer) layer).getLayer());
+        if (layer instanceof FrozenLayer frozen) {
+            return unfrozen(frozen.getLayer());
         }
-        return layer instanceof FrozenLayerWithBackprop
-                ? unfrozen(((FrozenLayerWithBackprop) layer).getUnderlying())
-                : layer;
+        return layer instanceof FrozenLayerWithBackprop frozen ? unfrozen(frozen.getUnderlying()) : layer;
     }
 
     private static boolean holdsComponents(Layer layer) {
         Layer inner = unfrozen(layer);
         return inner instanceof ComponentLayer
-                || (inner instanceof BaseWrapperLayer && holdsComponents(((BaseWrapperLayer) inner).getUnderlying()));
+                || (inner instanceof BaseWrapperLayer wrapper && holdsComponents(wrapper.getUnderlying()));
     }
 
     private static ComponentLayer componentLayer(Layer layer) {
         Layer inner = unfrozen(layer);
-        if (!(inner instanceof ComponentLayer)) {
+        if (!(inner instanceof ComponentLayer component)) {
             throw new IllegalArgumentException("Layer \"" + layer.getLayerName() + "\": cannot bake a layer of this"
                     + " library inside a " + inner.getClass().getSimpleName() + ", expected it bare or frozen");
         }
-        return (ComponentLayer) inner;
+        return component;
     }
 
     private static UnaryOperator<Layer> wrapperLike(Layer layer) {
@@ -231,10 +228,10 @@ final class Baking {
 
     private static void refuseOwnLoss(Layer layer) {
         ILossFunction loss = null;
-        if (layer instanceof BaseOutputLayer) {
-            loss = ((BaseOutputLayer) layer).getLossFn();
-        } else if (layer instanceof LossLayer) {
-            loss = ((LossLayer) layer).getLossFn();
+        if (layer instanceof BaseOutputLayer output) {
+            loss = output.getLossFn();
+        } else if (layer instanceof LossLayer last) {
+            loss = last.getLossFn();
         }
         if (loss != null && loss.getClass().getPackageName().startsWith(Baking.class.getPackageName())) {
             throw new IllegalArgumentException("Layer \"" + layer.getLayerName() + "\" trains with "
@@ -249,10 +246,9 @@ final class Baking {
         if (first == null || second == null) {
             return first == null ? second : first;
         }
-        if (first instanceof FeedForwardToRnnPreProcessor
-                && second instanceof RnnToFeedForwardPreProcessor
-                && ((FeedForwardToRnnPreProcessor) first).getRnnDataFormat()
-                        == ((RnnToFeedForwardPreProcessor) second).getRnnDataFormat()) {
+        if (first instanceof FeedForwardToRnnPreProcessor toRnn
+                && second instanceof RnnToFeedForwardPreProcessor toRows
+                && toRnn.getRnnDataFormat() == toRows.getRnnDataFormat()) {
             return null;
         }
         return new ComposableInputPreProcessor(first, second);

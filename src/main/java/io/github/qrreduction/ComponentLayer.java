@@ -75,6 +75,7 @@ public abstract class ComponentLayer extends SameDiffLayer {
      *
      * @param builder the options
      */
+    @SuppressWarnings("this-escape") // initializeConstraints is DL4J's own, and overridable
     protected ComponentLayer(ComponentLayerBuilder<?> builder) {
         super(builder);
         this.weightInit = null;
@@ -447,7 +448,9 @@ public abstract class ComponentLayer extends SameDiffLayer {
         return other instanceof ComponentLayer;
     }
 
+    /** Of one class: a reduction and a reconstruction with the same settings compute different things. */
     @Override
+    @SuppressWarnings("EqualsGetClass")
     public boolean equals(Object o) {
         return this == o || (o != null && o.getClass() == getClass() && values().equals(((ComponentLayer) o).values()));
     }

@@ -13,14 +13,14 @@ final class InputTypes {
 
     /** Features per example (and time step). */
     static long size(InputType type, String layerName) {
-        if (type instanceof InputType.InputTypeFeedForward) {
-            return ((InputType.InputTypeFeedForward) type).getSize();
+        if (type instanceof InputType.InputTypeFeedForward flat) {
+            return flat.getSize();
         }
-        if (type instanceof InputType.InputTypeConvolutionalFlat) {
-            return ((InputType.InputTypeConvolutionalFlat) type).getFlattenedSize();
+        if (type instanceof InputType.InputTypeConvolutionalFlat flat) {
+            return flat.getFlattenedSize();
         }
-        if (type instanceof InputType.InputTypeRecurrent) {
-            return ((InputType.InputTypeRecurrent) type).getSize();
+        if (type instanceof InputType.InputTypeRecurrent sequence) {
+            return sequence.getSize();
         }
         throw new IllegalStateException("Invalid input type (layer name=\"" + layerName
                 + "\"): expected FeedForward or Recurrent input type. Got: " + type);
@@ -28,14 +28,13 @@ final class InputTypes {
 
     /** The same kind of type, of another size. */
     static InputType output(InputType type, long size, int layerIndex, String layerName) {
-        if (type instanceof InputType.InputTypeFeedForward) {
-            return InputType.feedForward(size, ((InputType.InputTypeFeedForward) type).getTimeDistributedFormat());
+        if (type instanceof InputType.InputTypeFeedForward flat) {
+            return InputType.feedForward(size, flat.getTimeDistributedFormat());
         }
         if (type instanceof InputType.InputTypeConvolutionalFlat) {
             return InputType.feedForward(size);
         }
-        if (type instanceof InputType.InputTypeRecurrent) {
-            InputType.InputTypeRecurrent r = (InputType.InputTypeRecurrent) type;
+        if (type instanceof InputType.InputTypeRecurrent r) {
             return InputType.recurrent(size, r.getTimeSeriesLength(), r.getFormat());
         }
         throw new IllegalStateException("Invalid input type (layer index = " + layerIndex + ", layer name=\""
@@ -48,20 +47,21 @@ final class InputTypes {
             throw new IllegalStateException(
                     "Invalid input for layer (layer name=\"" + layerName + "\"): input type is null");
         }
-        switch (type.getType()) {
-            case CNN:
+        return switch (type.getType()) {
+            case CNN -> {
                 InputType.InputTypeConvolutional c = (InputType.InputTypeConvolutional) type;
-                return new CnnToFeedForwardPreProcessor(c.getHeight(), c.getWidth(), c.getChannels(), c.getFormat());
-            case CNN3D:
+                yield new CnnToFeedForwardPreProcessor(c.getHeight(), c.getWidth(), c.getChannels(), c.getFormat());
+            }
+            case CNN3D -> {
                 InputType.InputTypeConvolutional3D d = (InputType.InputTypeConvolutional3D) type;
-                return new Cnn3DToFeedForwardPreProcessor(
+                yield new Cnn3DToFeedForwardPreProcessor(
                         d.getDepth(),
                         d.getHeight(),
                         d.getWidth(),
                         d.getChannels(),
                         d.getDataFormat() == Convolution3D.DataFormat.NCDHW);
-            default:
-                return null;
-        }
+            }
+            default -> null;
+        };
     }
 }

@@ -29,8 +29,7 @@ final class NetworkLayer {
     }
 
     private static boolean isLinearDense(Layer layer) {
-        return layer instanceof DenseLayer
-                && ((DenseLayer) layer).layerConf().getActivationFn() instanceof ActivationIdentity;
+        return layer instanceof DenseLayer dense && dense.layerConf().getActivationFn() instanceof ActivationIdentity;
     }
 
     static NetworkLayer of(MultiLayerNetwork net, int index) {
@@ -74,8 +73,8 @@ final class NetworkLayer {
 
     private boolean reconstructs() {
         return layer.conf().getLayer() instanceof QRReconstructionLayer
-                || GraphLayers.unwrap(layer) != null
-                        && GraphLayers.unwrap(layer).conf().getLayer() instanceof QRReconstructionLayer;
+                || (GraphLayers.unwrap(layer) != null
+                        && GraphLayers.unwrap(layer).conf().getLayer() instanceof QRReconstructionLayer);
     }
 
     /** Sets the components, and the bias of a reduction; a reconstruction keeps its own. */

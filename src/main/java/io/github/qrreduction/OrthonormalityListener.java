@@ -102,9 +102,9 @@ public final class OrthonormalityListener extends BaseTrainingListener {
     }
 
     private static Layer[] layersOf(Model model) {
-        if (model instanceof MultiLayerNetwork) {
-            return ((MultiLayerNetwork) model).getLayers();
+        if (model instanceof MultiLayerNetwork net) {
+            return net.getLayers();
         }
-        return model instanceof ComputationGraph ? ((ComputationGraph) model).getLayers() : new Layer[0];
+        return model instanceof ComputationGraph net ? net.getLayers() : new Layer[0];
     }
 }

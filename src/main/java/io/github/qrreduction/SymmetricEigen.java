@@ -34,7 +34,7 @@ final class SymmetricEigen {
     /**
      * Decomposes a positive semidefinite matrix.
      *
-     * @param upper DOUBLE [n, n] in 'f' order, of which only the lower triangle is read; overwritten
+     * @param lower DOUBLE [n, n] in 'f' order, of which only the lower triangle is read; overwritten
      */
     static SymmetricEigen of(INDArray lower) {
         int n = lower.rows();

@@ -269,7 +269,7 @@ class BakeTest {
     }
 
     private static INDArray rows(int nIn) {
-        return Nd4j.linspace(DataType.DOUBLE, -1, 0.07, BATCH * nIn).reshape(BATCH, nIn);
+        return Nd4j.linspace(DataType.DOUBLE, -1, 0.07, (long) BATCH * nIn).reshape(BATCH, nIn);
     }
 
     private static INDArray labels(int nOut) {

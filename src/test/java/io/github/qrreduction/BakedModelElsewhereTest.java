@@ -5,6 +5,7 @@ import static io.github.qrreduction.testutil.Networks.withMse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -70,7 +71,7 @@ class BakedModelElsewhereTest {
                         output.toString())
                 .redirectErrorStream(true)
                 .start();
-        String printed = new String(process.getInputStream().readAllBytes());
+        String printed = new String(process.getInputStream().readAllBytes(), Charset.defaultCharset());
         assertThat(process.waitFor()).as(printed).isZero();
         INDArray expected = net.output(x);
         INDArray actual = Nd4j.createFromNpyFile(output.toFile());

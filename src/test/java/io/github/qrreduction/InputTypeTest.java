@@ -191,7 +191,7 @@ class InputTypeTest {
                 .build()
                 .getMemoryReport(type);
         assertThat(report.getParameterSize()).isEqualTo(21).isEqualTo(dense.getParameterSize());
-        assertThat(report.getUpdaterStateSize()).isEqualTo((int) new Adam(0.1).stateSize(21));
+        assertThat(report.getUpdaterStateSize()).isEqualTo(new Adam(0.1).stateSize(21));
         assertThat(report.getOutputType()).isEqualTo(InputType.feedForward(3));
         assertThat(report.getLayerName()).isEqualTo("pca");
     }

@@ -107,17 +107,12 @@ class OrthonormalTrainingTest {
     }
 
     static IUpdater updater(String name, double learningRate) {
-        switch (name) {
-            case "Sgd":
-                return new Sgd(learningRate);
-            case "Nesterovs":
-                return new Nesterovs(learningRate, 0.9);
-            case "Adam":
-                return new Adam(learningRate);
-            case "AMSGrad":
-                return new AMSGrad(learningRate);
-            default:
-                return new RmsProp(learningRate);
-        }
+        return switch (name) {
+            case "Sgd" -> new Sgd(learningRate);
+            case "Nesterovs" -> new Nesterovs(learningRate, 0.9);
+            case "Adam" -> new Adam(learningRate);
+            case "AMSGrad" -> new AMSGrad(learningRate);
+            default -> new RmsProp(learningRate);
+        };
     }
 }

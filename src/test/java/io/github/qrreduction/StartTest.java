@@ -29,14 +29,11 @@ class StartTest {
 
     /** The bounds of the contract; HALF holds the rounding of its storage, 2^-11 an entry. */
     private static double bound(DataType type) {
-        switch (type) {
-            case DOUBLE:
-                return 1e-12;
-            case FLOAT:
-                return 1e-5;
-            default:
-                return 1e-2;
-        }
+        return switch (type) {
+            case DOUBLE -> 1e-12;
+            case FLOAT -> 1e-5;
+            default -> 1e-2;
+        };
     }
 
     @ParameterizedTest

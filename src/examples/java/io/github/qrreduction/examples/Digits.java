@@ -81,7 +81,7 @@ public final class Digits {
             }
             BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.US_ASCII));
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                String[] cells = line.split(",");
+                String[] cells = line.split(",", -1);
                 int[] row = new int[PIXELS + 1];
                 for (int i = 0; i < row.length; i++) {
                     row[i] = Integer.parseInt(cells[i]);

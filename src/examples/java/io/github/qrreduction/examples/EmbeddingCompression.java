@@ -85,6 +85,7 @@ public final class EmbeddingCompression implements Callable<Integer> {
     private Path output;
 
     @Option(names = "--help", usageHelp = true, description = "Shows this help and ends.")
+    @SuppressWarnings("UnusedVariable") // picocli reads it
     private boolean help;
 
     @Spec

@@ -96,6 +96,7 @@ public final class PcaBenchmark implements Callable<Integer> {
     private Path python;
 
     @Option(names = "--help", usageHelp = true, description = "Shows this help and ends.")
+    @SuppressWarnings("UnusedVariable") // picocli reads it
     private boolean help;
 
     @Spec

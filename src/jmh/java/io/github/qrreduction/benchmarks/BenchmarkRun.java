@@ -108,6 +108,7 @@ public final class BenchmarkRun implements Callable<Integer> {
     private Path docs;
 
     @Option(names = "--help", usageHelp = true, description = "Shows this help and ends.")
+    @SuppressWarnings("UnusedVariable") // picocli reads it
     private boolean help;
 
     private final List<String> arguments;

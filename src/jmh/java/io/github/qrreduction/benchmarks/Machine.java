@@ -8,6 +8,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -42,7 +43,7 @@ final class Machine {
     /** What can be known about this machine, and the two lines that the run itself knows. */
     static void write(Path file, String command, String measurement) throws IOException {
         Properties found = new Properties();
-        found.setProperty("Date", LocalDate.now().toString());
+        found.setProperty("Date", LocalDate.now(ZoneId.systemDefault()).toString());
         found.setProperty("Command", command);
         found.setProperty("Processor", value("/proc/cpuinfo", "model name").orElse(System.getProperty("os.arch")));
         found.setProperty("Cores", "" + Runtime.getRuntime().availableProcessors());

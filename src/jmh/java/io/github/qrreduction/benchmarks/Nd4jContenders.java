@@ -36,23 +36,19 @@ final class Nd4jContenders implements ContenderFactory {
 
     @Override
     public Contender create(String name, Row row) {
-        switch (name) {
-            case MATMUL:
-                return new MatmulContender(row);
-            case FREE:
-                return new NetworkContender(row, reduction(row, Orthonormality.NONE));
-            case RETRACTION:
-                return new NetworkContender(row, reduction(row, Orthonormality.RETRACTION));
-            case PARAMETRIZATION:
-                return new NetworkContender(row, reduction(row, Orthonormality.PARAMETRIZATION));
-            case SESSION:
+        return switch (name) {
+            case MATMUL -> new MatmulContender(row);
+            case FREE -> new NetworkContender(row, reduction(row, Orthonormality.NONE));
+            case RETRACTION -> new NetworkContender(row, reduction(row, Orthonormality.RETRACTION));
+            case PARAMETRIZATION -> new NetworkContender(row, reduction(row, Orthonormality.PARAMETRIZATION));
+            case SESSION -> {
                 NetworkContender contender = new NetworkContender(row, reduction(row, Orthonormality.NONE));
                 SessionRuns.useSessions(contender.layer());
-                return contender;
-            case TEXTBOOK:
-                return new NetworkContender(row, new TextbookReduction(row.nIn(), row.nOut()));
-            case DENSE:
-                return new NetworkContender(
+                yield contender;
+            }
+            case TEXTBOOK -> new NetworkContender(row, new TextbookReduction(row.nIn(), row.nOut()));
+            case DENSE ->
+                new NetworkContender(
                         row,
                         new DenseLayer.Builder()
                                 .nIn(row.nIn())
@@ -60,9 +56,8 @@ final class Nd4jContenders implements ContenderFactory {
                                 .hasBias(false)
                                 .activation(Activation.IDENTITY)
                                 .build());
-            default:
-                throw new IllegalArgumentException("No contender \"" + name + "\": expected one of " + names());
-        }
+            default -> throw new IllegalArgumentException("No contender \"" + name + "\": expected one of " + names());
+        };
     }
 
     private static QRReductionLayer reduction(Row row, Orthonormality mode) {

@@ -11,7 +11,7 @@ public record Row(long batch, long nIn, long nOut) {
 
     /** From the forms that benchmark parameters have: "1024" and "768x64". */
     public static Row of(String batch, String pair) {
-        String[] sizes = pair.split("x");
+        String[] sizes = pair.split("x", -1);
         if (sizes.length != 2) {
             throw new IllegalArgumentException("Pair \"" + pair + "\": expected nIn x nOut, as in 768x64");
         }

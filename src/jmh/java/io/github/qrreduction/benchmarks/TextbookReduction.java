@@ -37,7 +37,8 @@ final class TextbookReduction extends SameDiffLayer {
 
     @Override
     public void initializeParameters(Map<String, INDArray> params) {
-        WeightInitUtil.initWeights(nIn, nOut, new long[] {nOut, nIn}, WeightInit.XAVIER, null, 'c', params.get(Q));
+        WeightInitUtil.initWeights(
+                (double) nIn, (double) nOut, new long[] {nOut, nIn}, WeightInit.XAVIER, null, 'c', params.get(Q));
     }
 
     @Override

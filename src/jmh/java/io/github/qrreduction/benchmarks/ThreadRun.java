@@ -63,6 +63,7 @@ public final class ThreadRun implements Callable<Integer> {
     private boolean child;
 
     @Option(names = "--help", usageHelp = true, description = "Shows this help and ends.")
+    @SuppressWarnings("UnusedVariable") // picocli reads it
     private boolean help;
 
     private record Key(Row row, String contender) {}
@@ -131,7 +132,7 @@ public final class ThreadRun implements Callable<Integer> {
         Process process = builder.start();
         try (BufferedReader lines = process.inputReader()) {
             lines.lines().filter(line -> line.startsWith(MARK)).forEach(line -> {
-                String[] words = line.split(" ");
+                String[] words = line.split(" ", -1);
                 times.computeIfAbsent(new Key(Row.of(words[1], words[2]), words[3]), k -> new ArrayList<>())
                         .add(Double.parseDouble(words[4]));
             });

@@ -67,11 +67,13 @@ enum ThreadSetting {
     static final String PROPERTY = "benchmark.threads";
 
     private final String title;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a copy that no one can change
     private final Map<String, String> environment;
 
     ThreadSetting(String title, Map<String, String> environment) {
         this.title = title;
-        this.environment = environment;
+        this.environment = Map.copyOf(environment);
     }
 
     String title() {

@@ -158,8 +158,7 @@ public final class LossSimilarity implements ILossFunction {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof LossSimilarity
-                && Double.compare(temperature, ((LossSimilarity) other).temperature) == 0;
+        return other instanceof LossSimilarity that && Double.compare(temperature, that.temperature) == 0;
     }
 
     @Override

@@ -46,7 +46,7 @@ final class Minibatch {
             throw new DL4JInvalidInputException("LossSimilarity: expected labels, the original vectors, of shape ["
                     + rows + ", size], one row for each row of the output, got " + Arrays.toString(labels.shape()));
         }
-        if (mask != null && (!isOneValueARow(mask, rows))) {
+        if (mask != null && !isOneValueARow(mask, rows)) {
             throw new DL4JInvalidInputException("LossSimilarity: expected a mask of one value a row, shape [" + rows
                     + "] or [" + rows + ", 1], got " + Arrays.toString(mask.shape()));
         }

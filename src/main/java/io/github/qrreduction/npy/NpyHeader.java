@@ -52,7 +52,7 @@ record NpyHeader(DataType type, boolean fortranOrder, long[] shape) {
         bytes[6] = 1;
         bytes[7] = 0;
         bytes[8] = (byte) (total - prefix);
-        bytes[9] = (byte) (total - prefix >>> 8);
+        bytes[9] = (byte) ((total - prefix) >>> 8);
         byte[] text = dict.getBytes(StandardCharsets.US_ASCII);
         System.arraycopy(text, 0, bytes, prefix, text.length);
         bytes[total - 1] = '\n';

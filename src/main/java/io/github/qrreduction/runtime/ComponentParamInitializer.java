@@ -110,7 +110,8 @@ public final class ComponentParamInitializer implements ParamInitializer {
         if (layer.getWeightInitFn() == null) {
             q.assign(Stiefel.uniform(layer.getNOut(), layer.getNIn(), q.dataType()));
         } else {
-            layer.getWeightInitFn().init(layer.getNIn(), layer.getNOut(), q.shape(), 'c', q.reshape(q.length()));
+            layer.getWeightInitFn()
+                    .init((double) layer.getNIn(), (double) layer.getNOut(), q.shape(), 'c', q.reshape(q.length()));
             if (layer.getOrthonormality() == Orthonormality.RETRACTION) {
                 QRFactor.of(q, q);
             }

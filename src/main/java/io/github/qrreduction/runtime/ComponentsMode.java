@@ -13,14 +13,11 @@ interface ComponentsMode {
 
     /** The mode that a configuration asks for. */
     static ComponentsMode of(ComponentLayer conf) {
-        switch (conf.getOrthonormality()) {
-            case RETRACTION:
-                return new RetractionMode(conf);
-            case PARAMETRIZATION:
-                return new ParametrizationMode(conf);
-            default:
-                return new FreeMode(conf);
-        }
+        return switch (conf.getOrthonormality()) {
+            case RETRACTION -> new RetractionMode(conf);
+            case PARAMETRIZATION -> new ParametrizationMode(conf);
+            default -> new FreeMode(conf);
+        };
     }
 
     /** Called with the raw parameter before a training pass and after a step: may repair it in place. */

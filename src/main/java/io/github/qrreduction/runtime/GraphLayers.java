@@ -28,9 +28,9 @@ public final class GraphLayers {
      * @return the layer itself, or what it wraps; null where that is another kind of layer
      */
     public static GraphLayer unwrap(Layer layer) {
-        if (layer instanceof GraphLayer) {
-            return (GraphLayer) layer;
+        if (layer instanceof GraphLayer own) {
+            return own;
         }
-        return layer instanceof BaseWrapperLayer ? unwrap(((BaseWrapperLayer) layer).getUnderlying()) : null;
+        return layer instanceof BaseWrapperLayer wrapper ? unwrap(wrapper.getUnderlying()) : null;
     }
 }

@@ -70,7 +70,7 @@ final class Plan {
                 return Optional.empty();
             }
         }
-        List<PlanStep> accumulated = accumulate(all, aliases);
+        List<PlanStep> accumulated = accumulate(all);
         return accumulated == null
                 ? Optional.empty()
                 : Optional.of(new Plan(accumulated, inPlace(accumulated, aliases, wanted)));
@@ -81,31 +81,31 @@ final class Plan {
             SameDiff graph, SameDiffOp op, Set<String> needed, Map<String, String> aliases) {
         List<String> in = op.getInputsToOp();
         List<String> out = op.getOutputsOfOp();
-        switch (op.getOp().opName()) {
-            case "matmul": {
+        return switch (op.getOp().opName()) {
+            case "matmul" -> {
                 boolean[] t = transposes(op);
-                return t[2] ? null : List.of(new Product(in.get(0), t[0], in.get(1), t[1], out.get(0), false));
+                yield t[2] ? null : List.of(new Product(in.get(0), t[0], in.get(1), t[1], out.get(0), false));
             }
-            case "matmul_bp": {
+            case "matmul_bp" -> {
                 boolean[] t = transposes(op);
-                return t[2] ? null : gradientOfProduct(in.get(0), t[0], in.get(1), t[1], in.get(2), out);
+                yield t[2] ? null : gradientOfProduct(in.get(0), t[0], in.get(1), t[1], in.get(2), out);
             }
-            case "add":
-                return List.of(
+            case "add" ->
+                List.of(
                         isRow(graph, in.get(1))
                                 ? new AddRow(in.get(0), in.get(1), out.get(0))
                                 : new Sum(in.get(0), in.get(1), out.get(0)));
-            case "add_bp":
+            case "add_bp" -> {
                 if (!isRow(graph, in.get(1))) {
-                    return null;
+                    yield null;
                 }
                 // The gradient with respect to X of X + 1 b^T is the gradient at the sum itself.
                 aliases.put(out.get(0), in.get(2));
                 needed.add(in.get(2));
-                return List.of(new SumRows(in.get(2), out.get(1)));
-            default:
-                return null;
-        }
+                yield List.of(new SumRows(in.get(2), out.get(1)));
+            }
+            default -> null;
+        };
     }
 
     private static boolean[] transposes(SameDiffOp op) {
@@ -154,13 +154,12 @@ final class Plan {
     }
 
     /** Sums of two products become a product and one that adds to it; null for sums of anything else. */
-    private static List<PlanStep> accumulate(List<PlanStep> steps, Map<String, String> aliases) {
+    private static List<PlanStep> accumulate(List<PlanStep> steps) {
         List<PlanStep> result = new ArrayList<>(steps);
         for (PlanStep step : steps) {
-            if (!(step instanceof Sum)) {
+            if (!(step instanceof Sum sum)) {
                 continue;
             }
-            Sum sum = (Sum) step;
             int first = indexOfProduct(result, sum.a());
             int second = indexOfProduct(result, sum.b());
             if (first < 0 || second < 0 || readers(steps, sum.a()) != 1 || readers(steps, sum.b()) != 1) {
@@ -200,8 +199,7 @@ final class Plan {
             List<PlanStep> steps, Map<String, String> aliases, Collection<String> wanted) {
         Map<String, String> result = new HashMap<>(aliases);
         for (PlanStep step : steps) {
-            if (step instanceof AddRow) {
-                AddRow add = (AddRow) step;
+            if (step instanceof AddRow add) {
                 if (!wanted.contains(add.x()) && indexOfProduct(steps, add.x()) >= 0 && readers(steps, add.x()) == 1) {
                     result.put(add.x(), add.output());
                 }

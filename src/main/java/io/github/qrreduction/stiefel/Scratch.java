@@ -101,8 +101,8 @@ final class Scratch implements AutoCloseable {
     }
 
     static boolean isDense(INDArray matrix) {
-        return matrix.stride(1) == 1 && matrix.stride(0) == matrix.columns()
-                || matrix.ordering() == 'c' && !matrix.isView();
+        return (matrix.stride(1) == 1 && matrix.stride(0) == matrix.columns())
+                || (matrix.ordering() == 'c' && !matrix.isView());
     }
 
     @Override

@@ -105,7 +105,7 @@ class EmbeddingCompressionTest {
                 .filter(l -> l.startsWith(row))
                 .findFirst()
                 .orElseThrow();
-        return Double.parseDouble(line.substring(row.length()).strip().split(" +")[0]);
+        return Double.parseDouble(line.substring(row.length()).strip().split(" +", 2)[0]);
     }
 
     private int run(String... args) {

@@ -83,7 +83,8 @@ class NotebookShellTest {
         run("// a comment, and nothing else");
         run("long thread = Thread.currentThread().getId();");
 
-        assertThat(shell.number("thread")).isEqualTo(Thread.currentThread().getId());
+        assertThat(shell.number("thread"))
+                .isEqualTo((double) Thread.currentThread().getId());
         assertThat(shell.holds("Thread.currentThread().getId() == thread")).isTrue();
     }
 

@@ -113,14 +113,11 @@ public record Twins(MultiLayerNetwork ours, MultiLayerNetwork theirs, DataType t
 
     /** Largest difference that rounding explains after 20 steps. */
     public static double tolerance(DataType type) {
-        switch (type) {
-            case DOUBLE:
-                return 1e-11;
-            case FLOAT:
-                return 2e-5;
-            default:
-                return 1e-2; // HALF has 11 bits
-        }
+        return switch (type) {
+            case DOUBLE -> 1e-11;
+            case FLOAT -> 2e-5;
+            default -> 1e-2; // HALF has 11 bits
+        };
     }
 
     /** The data of a step; the same for the same arguments. */
