@@ -31,10 +31,10 @@ final class BenchmarkPlan {
 
     /** Sizes over a factor of 64, large enough that the products are the work. */
     static final List<Row> BY_BATCH =
-            List.of(new Row(256, 768, 64), new Row(1024, 768, 64), new Row(4096, 768, 64), new Row(16384, 768, 64));
+            List.of(new Row(512, 768, 64), new Row(2048, 768, 64), new Row(8192, 768, 64), new Row(32768, 768, 64));
 
     static final List<Row> BY_WIDTH =
-            List.of(new Row(1024, 256, 64), new Row(1024, 1024, 64), new Row(1024, 4096, 64), new Row(1024, 16384, 64));
+            List.of(new Row(1024, 512, 64), new Row(1024, 2048, 64), new Row(1024, 8192, 64), new Row(1024, 32768, 64));
 
     /** What runs one after the other, so that ratios are of neighbours in time. */
     record Block(Operation operation, Row row, List<String> contenders) {}
@@ -43,20 +43,23 @@ final class BenchmarkPlan {
 
     private BenchmarkPlan() {}
 
-    /** A picture in some minutes: 768x64 at every batch, the smallest pair and the largest at one. */
-    static BenchmarkPlan quick() {
+    /** What the report's bounds are about: every size with the peers that they name, the modes and a session at one. */
+    static BenchmarkPlan bounds() {
         BenchmarkPlan plan = new BenchmarkPlan();
-        List<Row> rows = new ArrayList<>();
-        BATCHES.forEach(batch -> rows.add(Row.of("" + batch, REFERENCE.pair())));
-        rows.add(new Row(32, 64, 16));
-        rows.add(new Row(1024, 4096, 256));
-        for (Row row : rows) {
-            plan.add(Operation.FORWARD, row, MATMUL, FREE, SESSION, DENSE, PYTORCH);
-            if (row.batch() >= 256) {
-                plan.add(Operation.FORWARD_BACKWARD, row, MATMUL, FREE);
+        for (String pair : PAIRS) {
+            for (long batch : BATCHES) {
+                Row row = Row.of("" + batch, pair);
+                plan.add(Operation.FORWARD, row, MATMUL, FREE, DENSE, PYTORCH);
+                if (batch >= 256) {
+                    plan.add(Operation.FORWARD_BACKWARD, row, MATMUL, FREE);
+                }
+                plan.add(Operation.FIT, row, FREE, DENSE, PYTORCH);
+                plan.add(Operation.OUTPUT, row, FREE, RETRACTION, DENSE);
             }
-            plan.add(Operation.FIT, row, MATMUL, FREE, RETRACTION, PARAMETRIZATION, SESSION, DENSE, PYTORCH);
-            plan.add(Operation.OUTPUT, row, FREE, RETRACTION, DENSE);
+        }
+        for (long batch : BATCHES) {
+            Row row = Row.of("" + batch, REFERENCE.pair());
+            plan.add(Operation.FIT, row, MATMUL, RETRACTION, PARAMETRIZATION, SESSION);
         }
         BY_BATCH.forEach(row -> plan.add(Operation.FIT, row, FREE));
         BY_WIDTH.forEach(row -> plan.add(Operation.FIT, row, FREE));

@@ -250,12 +250,13 @@ final class BenchmarkReport {
                 + "session; *textbook*: the same formula as a plain SameDiffLayer under DL4J's own runtime.");
         line("- *DenseLayer*: no bias, identity. *PyTorch*: Linear without bias under Deep Java Library's Trainer.");
         line("- `fit`: the layer, a LossLayer with mean squared error, Sgd. FLOAT everywhere, random data.");
-        line("- The layer alone runs without workspaces and frees its output; `output` includes freeing the result.");
+        line("- The layer alone writes into a workspace, as within a network; `output` includes freeing the result.");
         line("- Each time is the median of JMH's samples in a JVM of its own (of several rounds, the median of "
                 + "medians).");
         line("");
-        line("Run it: `./mvnw -q -P benchmark test-compile exec:exec` for a selection in some ten minutes; "
-                + "`-Dbenchmark.args=\"--full\"` for all of it, about an hour; `-Dbenchmark.args=\"--help\"` for the "
+        line("Run it: `./mvnw -q -P benchmark test-compile exec:exec` for what the bounds are about, in "
+                + "half an hour; "
+                + "`-Dbenchmark.args=\"--full\"` for all of it, some two hours; `-Dbenchmark.args=\"--help\"` for the "
                 + "rest.");
     }
 

@@ -37,7 +37,9 @@ import picocli.CommandLine.Option;
         usageHelpAutoWidth = true)
 public final class BenchmarkRun implements Callable<Integer> {
 
-    @Option(names = "--full", description = "All sizes and contenders (about an hour) instead of a quick selection.")
+    @Option(
+            names = "--full",
+            description = "Every contender at every size, some two hours, instead of what the bounds are about.")
     private boolean full;
 
     @Option(
@@ -71,14 +73,17 @@ public final class BenchmarkRun implements Callable<Integer> {
     @Option(
             names = "--warmup",
             paramLabel = "MS",
-            description = "Milliseconds of warm-up (default: 800, with --full 1500).")
-    private Integer warmup;
+            defaultValue = "3000",
+            description = "Milliseconds of warm-up; the JIT compiler needs about a thousand steps of fit (default: "
+                    + "${DEFAULT-VALUE}).")
+    private int warmup;
 
     @Option(
             names = "--time",
             paramLabel = "MS",
-            description = "Milliseconds of each of three iterations (default: 400, with --full 600).")
-    private Integer time;
+            defaultValue = "400",
+            description = "Milliseconds of each of three iterations (default: ${DEFAULT-VALUE}).")
+    private int time;
 
     @Option(
             names = "--forks",
@@ -141,7 +146,7 @@ public final class BenchmarkRun implements Callable<Integer> {
     private void run() throws RunnerException {
         List<String> names =
                 ContenderFactory.all().flatMap(f -> f.names().stream()).collect(Collectors.toList());
-        List<BenchmarkPlan.Block> blocks = (full ? BenchmarkPlan.full() : BenchmarkPlan.quick())
+        List<BenchmarkPlan.Block> blocks = (full ? BenchmarkPlan.full() : BenchmarkPlan.bounds())
                 .blocks(operations, pairs, batches, contenders, names::contains);
         List<RunResult> results = new ArrayList<>();
         for (int round = 1; round <= rounds; round++) {
@@ -174,9 +179,9 @@ public final class BenchmarkRun implements Callable<Integer> {
                 .param("contender", block.contenders().toArray(String[]::new))
                 .forks(forks)
                 .warmupIterations(1)
-                .warmupTime(TimeValue.milliseconds(warmup()))
+                .warmupTime(TimeValue.milliseconds(warmup))
                 .measurementIterations(3)
-                .measurementTime(TimeValue.milliseconds(time()))
+                .measurementTime(TimeValue.milliseconds(time))
                 .verbosity(VerboseMode.SILENT);
         if (block.operation() == Operation.FIT) {
             options.addProfiler(GCProfiler.class).addProfiler(NativeMemoryProfiler.class);
@@ -195,14 +200,6 @@ public final class BenchmarkRun implements Callable<Integer> {
                         .collect(Collectors.joining(", "));
     }
 
-    private int warmup() {
-        return warmup != null ? warmup : full ? 1500 : 800;
-    }
-
-    private int time() {
-        return time != null ? time : full ? 600 : 400;
-    }
-
     private String command() {
         return "./mvnw -q -P benchmark test-compile exec:exec"
                 + Stream.of(String.join(" ", arguments))
@@ -218,7 +215,7 @@ public final class BenchmarkRun implements Callable<Integer> {
                 "%d round(s) of %d JVM(s) a contender, %d ms warm-up, 3 x %d ms",
                 rounds,
                 forks,
-                warmup(),
-                time());
+                warmup,
+                time);
     }
 }

@@ -4,9 +4,16 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
+import org.nd4j.linalg.api.memory.enums.AllocationPolicy;
+import org.nd4j.linalg.api.memory.enums.LearningPolicy;
+import org.nd4j.linalg.api.memory.enums.ResetPolicy;
+import org.nd4j.linalg.api.memory.enums.SpillPolicy;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
@@ -19,8 +26,23 @@ final class NetworkContender implements Contender {
     /** Small enough that no row's training diverges: the largest eigenvalue at batch 1 is about 2 nIn / nOut. */
     private static final double LEARNING_RATE = 1e-2;
 
+    private static final String WORKSPACE = "BENCHMARK";
+    private static final WorkspaceConfiguration GROWING = WorkspaceConfiguration.builder()
+            .policyAllocation(AllocationPolicy.STRICT)
+            .policyLearning(LearningPolicy.FIRST_LOOP)
+            .policyReset(ResetPolicy.BLOCK_LEFT)
+            .policySpill(SpillPolicy.REALLOCATE)
+            .build();
+
     private final MultiLayerNetwork net;
-    private final LayerWorkspaceMgr noWorkspaces = LayerWorkspaceMgr.noWorkspaces();
+    /** One for all that a pass makes: fresh memory would cost more than the arithmetic, and networks have none. */
+    private final LayerWorkspaceMgr workspaces = LayerWorkspaceMgr.builder()
+            .with(ArrayType.ACTIVATIONS, WORKSPACE, GROWING)
+            .with(ArrayType.FF_WORKING_MEM, WORKSPACE, GROWING)
+            .with(ArrayType.ACTIVATION_GRAD, WORKSPACE, GROWING)
+            .with(ArrayType.BP_WORKING_MEM, WORKSPACE, GROWING)
+            .build();
+
     private final INDArray x;
     private final INDArray y;
 
@@ -48,14 +70,17 @@ final class NetworkContender implements Contender {
 
     @Override
     public void forward() {
-        free(layer().activate(x, false, noWorkspaces));
+        try (MemoryWorkspace scope = workspaces.notifyScopeEntered(ArrayType.ACTIVATIONS)) {
+            layer().activate(x, false, workspaces);
+        }
     }
 
     @Override
     public void forwardBackward() {
-        INDArray z = layer().activate(x, true, noWorkspaces);
-        free(layer().backpropGradient(y, noWorkspaces).getSecond());
-        free(z);
+        try (MemoryWorkspace scope = workspaces.notifyScopeEntered(ArrayType.ACTIVATIONS)) {
+            layer().activate(x, true, workspaces);
+            layer().backpropGradient(y, workspaces);
+        }
     }
 
     @Override
