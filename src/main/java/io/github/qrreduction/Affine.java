@@ -39,9 +39,10 @@ final class Affine {
     }
 
     INDArray apply(INDArray x) {
-        if (x.rank() < 1 || x.rank() > 2 || x.size(x.rank() - 1) != nIn()) {
+        if (x.rank() < 1 || x.rank() > 2 || x.size(x.rank() - 1) != nIn() || x.length() == 0) {
             throw new IllegalArgumentException("expected " + name + " of shape [batch, " + width + "] or [" + width
-                    + "] with " + width + " = " + nIn() + ", got shape " + Arrays.toString(x.shape()));
+                    + "] with " + width + " = " + nIn() + (x.length() == 0 ? " and batch >= 1" : "") + ", got shape "
+                    + Arrays.toString(x.shape()));
         }
         boolean exact = x.dataType() == DataType.DOUBLE || matrix.dataType() == DataType.DOUBLE;
         DataType type = exact ? DataType.DOUBLE : DataType.FLOAT;

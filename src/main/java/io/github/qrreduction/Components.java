@@ -178,6 +178,7 @@ public final class Components {
      * @throws IllegalArgumentException if the data have another width, fewer than two samples, or values that are NaN
      *         or infinite (the batch is named)
      * @throws IllegalStateException if the components are linearly dependent
+     * @throws java.util.concurrent.CancellationException if the thread is interrupted; its flag stays set
      */
     public ExplainedVariance explainedVariance(DataSetIterator data) {
         return explainedVariance(data, RNNFormat.NCW);

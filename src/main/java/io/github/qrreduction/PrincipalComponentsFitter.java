@@ -119,6 +119,7 @@ public final class PrincipalComponentsFitter {
             samples.forEachBlock(format, listener, block -> {
                 if (accumulator[0] == null) {
                     count.requireAtMost(block.columns());
+                    CovarianceMemory.require(block.columns());
                     accumulator[0] = new CovarianceAccumulator(block.columns());
                 }
                 accumulator[0].addOverwriting(block);

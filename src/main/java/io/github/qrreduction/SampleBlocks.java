@@ -1,12 +1,12 @@
 package io.github.qrreduction;
 
 import java.util.Arrays;
+import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Gathers batches of any size into DOUBLE blocks of one size, so that what is computed from them costs the same, and
@@ -58,6 +58,10 @@ final class SampleBlocks {
                     "features of shape [batch, nIn] or, for sequences, of rank 3",
                     "shape " + Arrays.toString(features.shape()));
         }
+        if (features.length() == 0) {
+            batches++;
+            return;
+        }
         INDArray rows = sequence ? timeSteps(features) : features;
         if (mask != null) {
             long[] shape = {features.size(0), sequence ? rows.rows() / features.size(0) : 1};
@@ -72,7 +76,7 @@ final class SampleBlocks {
     /** Gives what is waiting to the sink. */
     void finish() {
         if (filled > 0) {
-            sink.accept(block.get(NDArrayIndex.interval(0, filled), NDArrayIndex.all()));
+            sink.accept(RowRange.of(block, 0, filled));
             filled = 0;
         }
     }
@@ -111,9 +115,10 @@ final class SampleBlocks {
         }
         long from = 0;
         while (from < rows.rows()) {
+            requireNotInterrupted();
             int n = (int) Math.min(block.rows() - filled, rows.rows() - from);
-            INDArray part = block.get(NDArrayIndex.interval(filled, filled + n), NDArrayIndex.all());
-            part.assign(rows.get(NDArrayIndex.interval(from, from + n), NDArrayIndex.all()));
+            INDArray part = RowRange.of(block, filled, filled + n);
+            part.assign(RowRange.of(rows, from, from + n));
             // A NaN or an infinity always shows in the sum; a sum may also overflow, so look before refusing.
             if (!Double.isFinite(part.sumNumber().doubleValue())) {
                 requireFinite(part, from);
@@ -124,6 +129,13 @@ final class SampleBlocks {
             if (filled == block.rows()) {
                 finish();
             }
+        }
+    }
+
+    /** Leaves the flag set, so that who runs the thread sees it too. */
+    private void requireNotInterrupted() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new CancellationException("interrupted after " + samples + " samples");
         }
     }
 

@@ -221,6 +221,24 @@ class PrincipalComponentsTest {
         assertClose(far.mean().sub(mean), near.mean(), 2 * Math.ulp(mean));
     }
 
+    /** More than a block of rows, inside a wider array: ND4J's get(interval, all) gives an empty array for some. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 3})
+    void aLongViewOfAWiderArrayIsReadAsItsCopy(int offset) {
+        INDArray wide = Nd4j.rand(DataType.DOUBLE, 5000, 40);
+        INDArray columns = wide.get(NDArrayIndex.all(), NDArrayIndex.interval(offset, offset + 4));
+        INDArray wideRows = wide.transpose().dup('c');
+        INDArray transposed = wideRows.get(NDArrayIndex.interval(offset, offset + 4), NDArrayIndex.all())
+                .transpose();
+        PrincipalComponents expected = PrincipalComponents.fit(columns.dup('c'), 4);
+        for (INDArray view : new INDArray[] {columns, columns.dup('f'), transposed}) {
+            PrincipalComponents actual = PrincipalComponents.fit(view, 4);
+            assertThat(actual.nSamples()).isEqualTo(5000);
+            assertThat(actual.explainedVariance()).isEqualTo(expected.explainedVariance());
+            assertThat(actual.mean()).isEqualTo(expected.mean());
+        }
+    }
+
     @Test
     void theCallersArraysAreUntouched() {
         INDArray x = digits();
