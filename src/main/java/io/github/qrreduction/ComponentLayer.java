@@ -29,6 +29,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.shade.jackson.annotation.JsonAnySetter;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
 import org.nd4j.shade.jackson.annotation.JsonIgnoreProperties;
 
@@ -70,6 +71,13 @@ public abstract class ComponentLayer extends SameDiffLayer {
     /** For Jackson only. */
     protected ComponentLayer() {}
 
+    /** A property that is lost may be the mode itself, and the network would go on as another one. */
+    @JsonAnySetter
+    void refuseUnknown(String property, Object value) {
+        throw new DL4JInvalidConfigException(describe() + ": unknown property \"" + property + "\" with value " + value
+                + " in a saved configuration, which is damaged, or of a later version of this library");
+    }
+
     /**
      * Takes over what the builder holds; instances that DL4J keeps state in or changes are copied.
      *
@@ -96,6 +104,11 @@ public abstract class ComponentLayer extends SameDiffLayer {
         this.biasUpdater = biasUpdater == null ? null : biasUpdater.clone();
         initializeConstraints(builder);
         this.iDropout = iDropout == null ? null : iDropout.clone();
+        requireValid();
+    }
+
+    /** What the builder refuses, Jackson and setters let through: so this is asked again before the layer is made. */
+    private void requireValid() {
         if (nOut <= 0) {
             throw new DL4JInvalidConfigException(describe() + ": nOut (nComponents) must be > 0, got " + nOut);
         }
@@ -105,6 +118,21 @@ public abstract class ComponentLayer extends SameDiffLayer {
         }
         if (nIn > 0) {
             requireNoMoreComponentsThanInputs();
+            if (nIn > Long.MAX_VALUE / Double.BYTES / (nOut + 1)) {
+                throw new DL4JInvalidConfigException(
+                        describe() + ": nIn * nOut numbers are too many, got nIn=" + nIn + ", nOut=" + nOut);
+            }
+        }
+        if (orthonormality == null) {
+            throw new DL4JInvalidConfigException(
+                    describe() + ": orthonormality must be NONE, RETRACTION or PARAMETRIZATION, got null");
+        }
+        if (!(orthonormalityPenalty >= 0) || Double.isInfinite(orthonormalityPenalty)) {
+            throw new DL4JInvalidConfigException(
+                    describe() + ": orthonormalityPenalty must be finite and >= 0, got " + orthonormalityPenalty);
+        }
+        if (dataFormat == null) {
+            throw new DL4JInvalidConfigException(describe() + ": dataFormat must be NCW or NWC, got null");
         }
     }
 
@@ -263,7 +291,7 @@ public abstract class ComponentLayer extends SameDiffLayer {
             boolean initializeParams,
             DataType networkDataType) {
         LayerValidation.assertNInNOutSet(getClass().getSimpleName(), getLayerName(), layerIndex, nIn, nOut);
-        requireNoMoreComponentsThanInputs();
+        requireValid();
         GraphLayer layer = new GraphLayer(conf, networkDataType);
         layer.setListeners(trainingListeners);
         layer.setIndex(layerIndex);
@@ -458,7 +486,8 @@ public abstract class ComponentLayer extends SameDiffLayer {
     /** Of what has a value hash in DL4J: equal configurations hash alike. */
     @Override
     public int hashCode() {
-        return Objects.hash(getClass().getName(), layerName, nIn, nOut, hasBias, dataFormat.name());
+        return Objects.hash(
+                getClass().getName(), layerName, nIn, nOut, hasBias, dataFormat == null ? null : dataFormat.name());
     }
 
     @Override

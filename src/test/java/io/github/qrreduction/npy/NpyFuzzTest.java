@@ -3,10 +3,10 @@ package io.github.qrreduction.npy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.github.qrreduction.testutil.Damage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Random;
@@ -59,42 +59,15 @@ class NpyFuzzTest {
                 assertThat(e.getMessage()).startsWith(file + ": ").doesNotEndWith("null");
                 refused++;
             } catch (IOException | RuntimeException | Error e) {
-                fail(HexFormat.of().formatHex(damaged), e);
+                fail("seed " + SEED + ", round " + i + ": " + HexFormat.of().formatHex(damaged), e);
             }
         }
         // Otherwise the damage never hit what is checked.
         assertThat(refused).isGreaterThan(ROUNDS / 4);
     }
 
-    /** Flips some bits, or cuts, doubles or overwrites a stretch; half of the damage falls into the first 130 bytes. */
+    /** Half of the damage falls into the first 130 bytes. */
     private static byte[] damage(byte[] whole, Random random) {
-        byte[] bytes = whole.clone();
-        int reach = random.nextBoolean() ? Math.min(130, bytes.length) : bytes.length;
-        int from = random.nextInt(reach);
-        int to = from + random.nextInt(Math.min(12, bytes.length - from) + 1);
-        switch (random.nextInt(5)) {
-            case 0 -> {
-                for (int i = random.nextInt(4); i >= 0; i--) {
-                    bytes[random.nextInt(reach)] ^= (byte) (1 << random.nextInt(8));
-                }
-            }
-            case 1 -> bytes = Arrays.copyOf(bytes, from);
-            case 2 -> {
-                for (int i = from; i < to; i++) {
-                    bytes[i] = (byte) (random.nextBoolean() ? '9' : random.nextInt());
-                }
-            }
-            case 3 -> {
-                byte[] shorter = Arrays.copyOf(bytes, bytes.length - (to - from));
-                System.arraycopy(bytes, to, shorter, from, bytes.length - to);
-                bytes = shorter;
-            }
-            default -> {
-                byte[] longer = Arrays.copyOf(bytes, bytes.length + to - from);
-                System.arraycopy(bytes, from, longer, to, bytes.length - from);
-                bytes = longer;
-            }
-        }
-        return bytes;
+        return Damage.of(whole, random.nextBoolean() ? Math.min(130, whole.length) : whole.length, random);
     }
 }
