@@ -51,8 +51,8 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
         super(conf, dataType);
     }
 
-    /** Made at first use: Java serialization leaves it out. */
-    private GraphExecution execution() {
+    /** Made at first use, by whichever thread comes first: Java serialization leaves it out. */
+    private synchronized GraphExecution execution() {
         if (execution == null) {
             ComponentLayer c = layerConf();
             try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
@@ -64,7 +64,7 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
         return execution;
     }
 
-    private ComponentsMode mode() {
+    private synchronized ComponentsMode mode() {
         if (mode == null) {
             mode = ComponentsMode.of(layerConf());
         }

@@ -34,7 +34,15 @@ final class ParametrizationMode extends FreeMode {
                     + ", so the gradient through the QR factor has no meaning. Lower the learning rate, start"
                     + " from the default weightInit, or use Orthonormality.RETRACTION.");
         }
-        f.vjp(gradient, gradient);
+        try {
+            f.vjp(gradient, gradient);
+        } catch (IllegalArgumentException e) {
+            throw new DL4JException(
+                    conf + ": the gradient of \"Q\" has no way back through the QR factor: " + e.getMessage()
+                            + ". Look for such values in features and labels, lower the learning rate, or clip the"
+                            + " gradient.",
+                    e);
+        }
     }
 
     private synchronized QRFactor factor(INDArray raw) {

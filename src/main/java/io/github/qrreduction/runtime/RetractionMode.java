@@ -47,7 +47,7 @@ final class RetractionMode extends FreeMode {
     }
 
     @Override
-    public void settle(INDArray raw) {
+    public synchronized void settle(INDArray raw) {
         if (known.equal(raw)) {
             return;
         }

@@ -16,6 +16,10 @@ final class Shapes {
                     + Arrays.toString(input.shape()) + ": expected rank 2 [batch, " + nIn + "] or rank 3 "
                     + sequences(format, nIn) + ". Missing preprocessor or wrong input type? " + layerId);
         }
+        if (input.length() == 0) {
+            throw new DL4JInvalidInputException("Input with shape " + Arrays.toString(input.shape())
+                    + " holds no example: expected a batch of at least 1 " + layerId);
+        }
         long size = input.rank() == 2 ? input.size(1) : TimeSteps.size(input, format);
         if (size != nIn) {
             throw new DL4JInvalidInputException("Input of size " + size + " with shape "

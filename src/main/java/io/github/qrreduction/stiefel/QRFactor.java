@@ -143,7 +143,8 @@ public final class QRFactor {
      * @param g (k, n) cotangent of Q; not modified unless it is {@code result}
      * @param result (k, n) array that dW is written to; may be g
      * @return {@code result}
-     * @throws IllegalArgumentException if g or result has another shape
+     * @throws IllegalArgumentException if g or result has another shape, or g an entry that is NaN or infinite; then
+     *         the result is left as it is
      * @throws IllegalStateException if the factor is not {@linkplain #isDifferentiable() differentiable}
      */
     public INDArray vjp(INDArray g, INDArray result) {
@@ -159,6 +160,7 @@ public final class QRFactor {
             INDArray factor = scratch.dense(q, type);
             INDArray inner = scratch.copy(g, type);
             double[] mirrored = scratch.outerProducts(inner, factor);
+            Rows.requireFinite(mirrored, g, "the cotangent", "its products with the rows of Q");
             Triangular.mirrorLower(mirrored, k);
             Scratch.multiply(scratch.square(type, mirrored, k), factor, inner, false, false, -1, 1);
             INDArray inverse = scratch.square(type, factorisation.inverseOfTransposedR(), k);

@@ -42,6 +42,17 @@ final class Rows {
         return null;
     }
 
+    /** An entry of G that is not finite makes its whole row of G Q^T so: no pass over G is needed. */
+    static void requireFinite(double[] products, INDArray g, String name, String namesOfProducts) {
+        for (double product : products) {
+            if (!Double.isFinite(product)) {
+                String offender = firstNonFinite(g);
+                throw new IllegalArgumentException(
+                        name + " must be finite, but " + (offender == null ? namesOfProducts + " is not" : offender));
+            }
+        }
+    }
+
     /** The type in which products of such matrices are formed: DOUBLE for DOUBLE, otherwise FLOAT. */
     static DataType computing(DataType type) {
         return type == DataType.DOUBLE ? DataType.DOUBLE : DataType.FLOAT;

@@ -153,22 +153,11 @@ public final class Stiefel {
             INDArray point = scratch.dense(q, type);
             INDArray projected = scratch.dense(g, type);
             double[] products = scratch.outerProducts(projected, point);
-            requireFinite(products, g);
+            Rows.requireFinite(products, g, "G", "G Q^T");
             Triangular.symmetrise(products, q.rows());
             Scratch.multiply(scratch.square(type, products, q.rows()), point, projected, false, false, -1, 1);
             if (projected != g) {
                 g.assign(projected);
-            }
-        }
-    }
-
-    /** An entry of G that is not finite makes its whole row of G Q^T so: no pass over G is needed. */
-    private static void requireFinite(double[] products, INDArray g) {
-        for (double product : products) {
-            if (!Double.isFinite(product)) {
-                String offender = Rows.firstNonFinite(g);
-                throw new IllegalArgumentException(
-                        "G must be finite, but " + (offender == null ? "G Q^T is not" : offender));
             }
         }
     }
