@@ -36,8 +36,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * <ul>
  *   <li>A batch of one row has no neighbours: score and gradient are zero.
- *   <li>A vector shorter than 1e-12, or so long that the squares of its entries overflow, counts as zero: its cosine
- *       with every other is 0, its gradient is zero.
+ *   <li>A vector shorter than 1e-12 counts as zero: its cosine with every other is 0, its gradient is zero.
  *   <li>A mask, shape [batch] or [batch, 1], weighs the rows' scores. A row whose mask is 0 leaves both softmaxes as
  *       well, as if it were not in the minibatch, and may hold anything; score and gradient are zero there.
  *   <li>{@code average} divides by the number of rows, masked rows included, as DL4J's own losses do.

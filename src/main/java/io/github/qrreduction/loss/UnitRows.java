@@ -4,6 +4,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.BooleanIndexing;
 import org.nd4j.linalg.indexing.conditions.Conditions;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** A matrix whose rows are scaled to length one; rows too short to have a direction become zero. */
 final class UnitRows {
@@ -15,11 +16,21 @@ final class UnitRows {
 
     UnitRows(INDArray rows) {
         INDArray lengths = rows.norm2(true, 1);
+        INDArray scaled = rows;
+        INDArray scale = null;
+        if (Double.isInfinite(lengths.maxNumber().doubleValue())) {
+            // Squares overflow long before lengths do. Rows below 1 stay as they are: short ones are still short.
+            scale = Transforms.abs(rows, true).max(true, 1);
+            BooleanIndexing.replaceWhere(scale, 1, Conditions.lessThan(1));
+            scaled = rows.divColumnVector(scale);
+            lengths = scaled.norm2(true, 1);
+        }
         // 1 / infinity is 0.
         BooleanIndexing.replaceWhere(lengths, Double.POSITIVE_INFINITY, Conditions.lessThan(SHORTEST));
-        inverseLengths = lengths.rdivi(1);
+        INDArray inverse = lengths.rdivi(1);
         unit = Nd4j.createUninitialized(rows.dataType(), rows.shape(), 'c');
-        unit.assign(rows).muliColumnVector(inverseLengths);
+        unit.assign(scaled).muliColumnVector(inverse);
+        inverseLengths = scale == null ? inverse : inverse.div(scale);
     }
 
     INDArray unit() {

@@ -217,14 +217,29 @@ class LossSimilarityTest {
     }
 
     @Test
-    void vectorsTooLongForTheirSquaresCountAsZero() {
-        LossSimilarity loss = new LossSimilarity();
+    void vectorsTooLongForTheirSquaresKeepTheirDirection() {
+        LossSimilarity loss = new LossSimilarity(0.5);
         INDArray x = Nd4j.randn(DataType.FLOAT, 6, 5);
         INDArray y = Nd4j.randn(DataType.FLOAT, 6, 3);
+        double score = loss.computeScore(x, y, IDENTITY, null, false);
+        INDArray expected = loss.computeGradient(x, y, IDENTITY, null);
+        x.getRow(4).muli(1e25);
         y.getRow(2).muli(1e25);
+        y.getRow(3).muli(1e-20);
+        INDArray short3 = y.dup();
+        short3.getRow(2).divi(1e25);
+
         INDArray gradient = loss.computeGradient(x, y, IDENTITY, null);
-        assertThat(gradient.isNaN().any()).isFalse();
-        assertThat(gradient.getRow(2)).isEqualTo(Nd4j.zeros(DataType.FLOAT, 3));
+
+        // Row 3 is too short to have a direction, beside a long row too.
+        assertThat(gradient.getRow(3)).isEqualTo(Nd4j.zeros(DataType.FLOAT, 3));
+        assertClose(
+                gradient.getRow(2).mul(1e25),
+                loss.computeGradient(x, short3, IDENTITY, null).getRow(2),
+                1e-5);
+        y.getRow(3).muli(1e20);
+        assertThat(loss.computeScore(x, y, IDENTITY, null, false)).isCloseTo(score, within(1e-4));
+        assertClose(loss.computeGradient(x, y, IDENTITY, null).getRow(0), expected.getRow(0), 1e-5);
     }
 
     @Test
