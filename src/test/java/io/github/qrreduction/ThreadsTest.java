@@ -4,8 +4,8 @@ import static io.github.qrreduction.testutil.Networks.reduction;
 import static io.github.qrreduction.testutil.Networks.withMse;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.qrreduction.testutil.Memory;
 import java.util.concurrent.atomic.AtomicReference;
-import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -28,11 +28,11 @@ class ThreadsTest {
         INDArray input = Nd4j.rand(DataType.FLOAT, 1024, 32);
         INDArray expected = net.output(input);
         passesFromThreads(net, input, expected, 20);
-        long heap = usedHeap();
-        long nativeBytes = Pointer.totalBytes();
+        Memory before = Memory.settled();
         passesFromThreads(net, input, expected, THREADS);
-        assertThat(usedHeap() - heap).isLessThan(ALLOWED_GROWTH);
-        assertThat(Pointer.totalBytes() - nativeBytes).isLessThan(ALLOWED_GROWTH);
+        Memory growth = Memory.settled().since(before);
+        assertThat(growth.heap()).isLessThan(ALLOWED_GROWTH);
+        assertThat(growth.arrays()).isLessThan(ALLOWED_GROWTH);
     }
 
     private static void passesFromThreads(MultiLayerNetwork net, INDArray input, INDArray expected, int threads)
@@ -51,14 +51,5 @@ class ThreadsTest {
             thread.join();
         }
         assertThat(failure.get()).isNull();
-    }
-
-    private static long usedHeap() throws InterruptedException {
-        for (int i = 0; i < 4; i++) {
-            System.gc();
-            Thread.sleep(100);
-        }
-        Runtime runtime = Runtime.getRuntime();
-        return runtime.totalMemory() - runtime.freeMemory();
     }
 }

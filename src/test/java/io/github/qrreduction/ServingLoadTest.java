@@ -1,0 +1,186 @@
+package io.github.qrreduction;
+
+import static io.github.qrreduction.testutil.Networks.reduction;
+import static io.github.qrreduction.testutil.Networks.withMse;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.qrreduction.testutil.Memory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.UnaryOperator;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.parallelism.ParallelInference;
+import org.deeplearning4j.parallelism.inference.InferenceMode;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Sgd;
+
+/**
+ * One network asked by eight threads at once: each answer is what one thread alone gets, and memory does not grow. The
+ * long form, some minutes for each of the twelve rows:
+ * {@code ./mvnw test -DincludedTags=long -DexcludedTags= -Dtest=ServingLoadTest}.
+ */
+class ServingLoadTest {
+
+    private static final int THREADS = 8;
+    private static final int CALLS = 400;
+    private static final int MANY_CALLS = 100_000;
+    private static final int CALLS_A_COLLECTION = 1000;
+    private static final int INPUTS = 32;
+    private static final long SEED = 4711;
+    /** A batch that DL4J puts together is multiplied in another order of additions: a few units in the last place. */
+    private static final float ROUNDING = 1e-5f;
+    /** One array kept a call would be 100 bytes and more: 80 MB after 800000 calls. */
+    private static final long HEAP_GROWTH = 16_000_000;
+
+    private static final long ARRAYS_GROWTH = 8_000_000;
+    /** The allocator keeps some pages for each thread and gives them back late. */
+    private static final long RESIDENT_GROWTH = 60_000_000;
+
+    /** A way to ask a network from many threads. */
+    enum Way {
+        /** DL4J lets one thread at a time into a network's output. */
+        THREADS_ON_ONE_NETWORK(null),
+        INPLACE(InferenceMode.INPLACE),
+        SEQUENTIAL(InferenceMode.SEQUENTIAL),
+        BATCHED(InferenceMode.BATCHED);
+
+        private final InferenceMode mode;
+
+        Way(InferenceMode mode) {
+            this.mode = mode;
+        }
+    }
+
+    @ParameterizedTest(name = "{0}, {1}")
+    @CsvSource({
+        "NONE,THREADS_ON_ONE_NETWORK",
+        "NONE,INPLACE",
+        "RETRACTION,SEQUENTIAL",
+        "PARAMETRIZATION,INPLACE",
+        "PARAMETRIZATION,THREADS_ON_ONE_NETWORK",
+        "PARAMETRIZATION,BATCHED"
+    })
+    void eightThreadsGetWhatOneGets(Orthonormality mode, Way way) throws Exception {
+        load(mode, way, CALLS);
+    }
+
+    @Tag("long")
+    @ParameterizedTest(name = "{0}, {1}")
+    @CsvSource({
+        "NONE,THREADS_ON_ONE_NETWORK",
+        "NONE,INPLACE",
+        "NONE,SEQUENTIAL",
+        "NONE,BATCHED",
+        "RETRACTION,THREADS_ON_ONE_NETWORK",
+        "RETRACTION,INPLACE",
+        "RETRACTION,SEQUENTIAL",
+        "RETRACTION,BATCHED",
+        "PARAMETRIZATION,THREADS_ON_ONE_NETWORK",
+        "PARAMETRIZATION,INPLACE",
+        "PARAMETRIZATION,SEQUENTIAL",
+        "PARAMETRIZATION,BATCHED"
+    })
+    void eightHundredThousandCallsGetWhatOneThreadGetsInFlatMemory(Orthonormality mode, Way way) throws Exception {
+        load(mode, way, MANY_CALLS);
+    }
+
+    private static void load(Orthonormality mode, Way way, int calls) throws Exception {
+        MultiLayerNetwork net = withMse(
+                DataType.FLOAT,
+                new Sgd(0.1),
+                reduction(24, 8).orthonormality(mode).hasBias(true).build());
+        Nd4j.getRandom().setSeed(SEED);
+        List<INDArray> inputs = new ArrayList<>();
+        List<float[][]> expected = new ArrayList<>();
+        for (int i = 0; i < INPUTS; i++) {
+            inputs.add(Nd4j.randn(DataType.FLOAT, 1 + i % 5, 24));
+            expected.add(net.output(inputs.get(i)).toFloatMatrix());
+        }
+        ParallelInference inference = way.mode == null
+                ? null
+                : new ParallelInference.Builder(net)
+                        .inferenceMode(way.mode)
+                        .workers(4)
+                        .batchLimit(16)
+                        .build();
+        UnaryOperator<INDArray> output = way.mode == null ? net::output : inference::output;
+        try {
+            run(output, inputs, expected, way, Math.max(100, calls / 20));
+            Memory before = Memory.settled();
+            long start = System.nanoTime();
+            run(output, inputs, expected, way, calls);
+            double seconds = (System.nanoTime() - start) / 1e9;
+            Memory growth = Memory.settled().since(before);
+            System.out.printf(
+                    "%s, %s: %d threads x %d calls in %.1f s; before %s; growth %s%n",
+                    mode, way, THREADS, calls, seconds, before, growth);
+            assertThat(growth.heap()).isLessThan(HEAP_GROWTH);
+            assertThat(growth.arrays()).isLessThan(ARRAYS_GROWTH);
+            assertThat(growth.resident()).isLessThan(RESIDENT_GROWTH);
+        } finally {
+            if (inference != null && way != Way.INPLACE) {
+                inference.shutdown();
+            }
+        }
+    }
+
+    private static void run(
+            UnaryOperator<INDArray> output, List<INDArray> inputs, List<float[][]> expected, Way way, int calls)
+            throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+        try {
+            List<Callable<Integer>> tasks = new ArrayList<>();
+            for (int t = 0; t < THREADS; t++) {
+                int first = t * 5;
+                tasks.add(() -> {
+                    for (int i = 0; i < calls; i++) {
+                        if (first == 0 && i % CALLS_A_COLLECTION == 0) {
+                            // ND4J frees arrays after the collector has found them unused.
+                            System.gc();
+                        }
+                        int which = (first + i) % INPUTS;
+                        float[][] actual = output.apply(inputs.get(which)).toFloatMatrix();
+                        boolean same = way == Way.BATCHED
+                                ? isClose(actual, expected.get(which))
+                                : Arrays.deepEquals(actual, expected.get(which));
+                        if (!same) {
+                            assertThat(actual).as("call %d, input %d", i, which).isEqualTo(expected.get(which));
+                        }
+                    }
+                    // DL4J keeps its own workspaces for a thread until it is told that the thread ends.
+                    Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
+                    return calls;
+                });
+            }
+            for (Future<Integer> done : threads.invokeAll(tasks)) {
+                assertThat(done.get()).isEqualTo(calls);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static boolean isClose(float[][] actual, float[][] expected) {
+        if (actual.length != expected.length) {
+            return false;
+        }
+        for (int i = 0; i < actual.length; i++) {
+            for (int j = 0; j < expected[i].length; j++) {
+                if (!(Math.abs(actual[i][j] - expected[i][j]) <= ROUNDING * Math.max(1, Math.abs(expected[i][j])))) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+}
