@@ -170,6 +170,17 @@ class OrthonormalityKeptTest {
         assertThat(net.getParam(KEY)).isEqualTo(orthonormal);
     }
 
+    /** What is orthonormal to the rounding of one type is not to that of a finer one. */
+    @ParameterizedTest(name = "{0} into {1}")
+    @CsvSource({"HALF,FLOAT", "HALF,DOUBLE", "FLOAT,DOUBLE", "DOUBLE,FLOAT"})
+    void setParamOfAnotherTypeIsOrthonormalInTheNetworksOwn(DataType from, DataType type) {
+        MultiLayerNetwork net = network(Orthonormality.RETRACTION, type);
+        INDArray value = Stiefel.uniform(N_OUT, N_IN, from);
+        net.setParam(KEY, value);
+        assertOrthonormal(net);
+        assertThat(net.getParam(KEY).distance2(value.castTo(type))).isLessThan(HALF_BOUND);
+    }
+
     @Test
     void theNextTrainingStepRepairsAFlatVector() {
         MultiLayerNetwork net = network(Orthonormality.RETRACTION, DataType.DOUBLE);

@@ -251,7 +251,8 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
                     + ": expected " + Arrays.toString(current.shape()) + " " + layerId());
         }
         if (key.equals(ComponentLayer.COMPONENTS_KEY)) {
-            current.assign(mode().admit(value));
+            // In the parameter's own type: what is orthonormal to the rounding of another may not be in this one.
+            current.assign(mode().admit(value.castTo(current.dataType())));
         } else {
             current.assign(value.reshape(current.shape()));
         }
