@@ -34,6 +34,7 @@ import org.deeplearning4j.nn.weights.WeightInit;
 import org.deeplearning4j.nn.weights.WeightInitConstant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.dataset.DataSet;
@@ -349,6 +350,22 @@ class ConfigurationTest {
         assertThat(own.getRegularizationByParam("Q")).containsExactly(new L2Regularization(9));
         assertThat(own.getIDropout()).isEqualTo(new Dropout(0.9));
         assertThat(own.getBiasInit()).isEqualTo(9);
+    }
+
+    /** DL4J's transfer learning resets layers: to no list at all, where others have an empty one. */
+    @ParameterizedTest
+    @EnumSource(Orthonormality.class)
+    void aLayerThatWasResetToItsDefaultsWorks(Orthonormality mode) {
+        MultiLayerNetwork source = Networks.withMse(
+                DataType.FLOAT,
+                new Sgd(0.1),
+                reduction(6, 3).orthonormality(mode).hasBias(true).l2(0.1).l2Bias(0.1).build());
+        MultiLayerConfiguration conf = source.getLayerWiseConfigurations().clone();
+        conf.getConf(0).getLayer().resetLayerDefaultConfig();
+        MultiLayerNetwork net = new MultiLayerNetwork(conf);
+        net.init(source.params().dup(), false);
+        assertThat(net.calcRegularizationScore(true)).isZero();
+        assertThat(net.output(Nd4j.ones(2, 6))).isEqualTo(source.output(Nd4j.ones(2, 6)));
     }
 
     @Test

@@ -318,7 +318,8 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
     public double calcRegularizationScore(boolean backpropParamsOnly) {
         double sum = 0.0;
         for (Map.Entry<String, INDArray> e : paramTable.entrySet()) {
-            for (Regularization r : getConfig().getRegularizationByParam(e.getKey())) {
+            List<Regularization> terms = getConfig().getRegularizationByParam(e.getKey());
+            for (Regularization r : terms == null ? List.<Regularization>of() : terms) {
                 sum += r.score(e.getValue(), getIterationCount(), getEpochCount());
             }
         }

@@ -28,8 +28,8 @@ final class RetractionMode extends FreeMode {
 
     RetractionMode(ComponentLayer conf) {
         super(conf);
-        if (conf.getRegularizationByParam(ComponentLayer.COMPONENTS_KEY).stream()
-                .anyMatch(RetractionMode::shrinks)) {
+        List<Regularization> configured = conf.getRegularizationByParam(ComponentLayer.COMPONENTS_KEY);
+        if (configured != null && configured.stream().anyMatch(RetractionMode::shrinks)) {
             LOG.warn("{}: L2 and weight decay are left out for Q, whose norm is fixed with RETRACTION", conf);
         }
     }
