@@ -86,14 +86,12 @@ class OrthonormalityKeptTest {
         assertThat(net.params()).isEqualTo(copy.params());
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = Orthonormality.class,
-            names = {"RETRACTION", "PARAMETRIZATION"})
-    void afterAveragingByParallelWrapperAndRestore(Orthonormality mode) throws Exception {
-        MultiLayerNetwork net = trained(mode, DataType.FLOAT);
+    @ParameterizedTest(name = "{0}, {1}")
+    @CsvSource({"RETRACTION,FLOAT", "RETRACTION,DOUBLE", "PARAMETRIZATION,FLOAT", "PARAMETRIZATION,DOUBLE"})
+    void afterAveragingByParallelWrapperAndRestore(Orthonormality mode, DataType type) throws Exception {
+        MultiLayerNetwork net = trained(mode, type);
         List<DataSet> batches =
-                IntStream.range(0, 24).mapToObj(i -> batch(DataType.FLOAT, i)).toList();
+                IntStream.range(0, 24).mapToObj(i -> batch(type, i)).toList();
         try (ParallelWrapper wrapper = new ParallelWrapper.Builder<>(net)
                 .workers(2)
                 .averagingFrequency(3)
