@@ -302,7 +302,7 @@ public final class Components {
 
     /**
      * What a layer of a network has learned: Q, {@code qf(W)} with {@link Orthonormality#PARAMETRIZATION}, and a
-     * reduction's bias; of a DenseLayer with identity activation W^T and its bias. With
+     * reduction's bias; of a DenseLayer with identity activation and no layer normalisation W^T and its bias. With
      * {@link Orthonormality#RETRACTION}, a Q that was moved off the manifold from outside comes back as the nearest
      * orthonormal matrix.
      *

@@ -1,11 +1,11 @@
 package io.github.qrreduction;
 
 import io.github.qrreduction.runtime.GraphLayer;
-import io.github.qrreduction.runtime.GraphLayers;
 import java.util.Arrays;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.feedforward.dense.DenseLayer;
+import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.params.DefaultParamInitializer;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
@@ -19,17 +19,24 @@ final class NetworkLayer {
 
     private NetworkLayer(String name, Layer layer) {
         this.name = name;
-        this.layer = layer;
-        if (GraphLayers.unwrap(layer) == null && !isLinearDense(layer)) {
+        this.layer = unwrapped(layer);
+        if (!(this.layer instanceof GraphLayer) && !isLinearDense(this.layer)) {
             throw new IllegalArgumentException(name + " is a "
-                    + layer.conf().getLayer().getClass().getSimpleName()
-                    + ": expected a QRReductionLayer, a QRReconstructionLayer or a DenseLayer with identity"
-                    + " activation");
+                    + this.layer.conf().getLayer().getClass().getSimpleName()
+                    + ": expected a QRReductionLayer, a QRReconstructionLayer or a DenseLayer with identity activation"
+                    + " and without layer normalisation");
         }
     }
 
+    /** What stands inside DL4J's wrappers (frozen, ...). */
+    private static Layer unwrapped(Layer layer) {
+        return layer instanceof BaseWrapperLayer ? unwrapped(((BaseWrapperLayer) layer).getUnderlying()) : layer;
+    }
+
     private static boolean isLinearDense(Layer layer) {
-        return layer instanceof DenseLayer dense && dense.layerConf().getActivationFn() instanceof ActivationIdentity;
+        return layer instanceof DenseLayer
+                && ((DenseLayer) layer).layerConf().getActivationFn() instanceof ActivationIdentity
+                && !((DenseLayer) layer).hasLayerNorm();
     }
 
     static NetworkLayer of(MultiLayerNetwork net, int index) {
@@ -61,20 +68,18 @@ final class NetworkLayer {
 
     /** A snapshot. */
     Components components() {
-        GraphLayer graphLayer = GraphLayers.unwrap(layer);
-        if (graphLayer == null) {
+        if (layer instanceof GraphLayer) {
             return Components.of(
-                    layer.getParam(DefaultParamInitializer.WEIGHT_KEY).transpose(),
-                    layer.getParam(DefaultParamInitializer.BIAS_KEY));
+                    ((GraphLayer) layer).componentsInUse(),
+                    reconstructs() ? null : layer.getParam(ComponentLayer.BIAS_KEY));
         }
         return Components.of(
-                graphLayer.componentsInUse(), reconstructs() ? null : graphLayer.getParam(ComponentLayer.BIAS_KEY));
+                layer.getParam(DefaultParamInitializer.WEIGHT_KEY).transpose(),
+                layer.getParam(DefaultParamInitializer.BIAS_KEY));
     }
 
     private boolean reconstructs() {
-        return layer.conf().getLayer() instanceof QRReconstructionLayer
-                || (GraphLayers.unwrap(layer) != null
-                        && GraphLayers.unwrap(layer).conf().getLayer() instanceof QRReconstructionLayer);
+        return layer.conf().getLayer() instanceof QRReconstructionLayer;
     }
 
     /** Sets the components, and the bias of a reduction; a reconstruction keeps its own. */
@@ -94,7 +99,7 @@ final class NetworkLayer {
     }
 
     private void set(INDArray matrix, INDArray bias, boolean zeroWithout) {
-        boolean dense = GraphLayers.unwrap(layer) == null;
+        boolean dense = !(layer instanceof GraphLayer);
         String key = dense ? DefaultParamInitializer.WEIGHT_KEY : ComponentLayer.COMPONENTS_KEY;
         INDArray current = layer.getParam(key);
         INDArray value = dense ? matrix.transpose() : matrix;

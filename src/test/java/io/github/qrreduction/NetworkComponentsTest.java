@@ -14,7 +14,9 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.layers.FrozenLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
@@ -92,6 +94,32 @@ class NetworkComponentsTest {
         assertClose(net.output(x), dense.output(x), ROUNDING);
         Components.of(net, 0).copyTo(dense, 0);
         assertClose(net.output(x), dense.output(x), ROUNDING);
+    }
+
+    @Test
+    void aFrozenDenseLayerToo() {
+        MultiLayerNetwork dense = withMse(DataType.DOUBLE, new Sgd(0.1), linear(6, 4).build(), linear(4, 3).build());
+        MultiLayerNetwork frozen = new TransferLearning.Builder(dense).setFeatureExtractor(0).build();
+        assertThat(frozen.getLayer(0)).isInstanceOf(FrozenLayer.class);
+        Components c = Components.of(frozen, 0);
+        assertThat(c.matrix()).isEqualTo(dense.getParam("0_W").transpose());
+        Components.of(c.matrix().mul(2), c.bias()).copyTo(frozen, 0);
+        assertThat(frozen.getParam("0_W")).isEqualTo(dense.getParam("0_W").mul(2));
+    }
+
+    /** Which is no linear map, whatever the activation. */
+    @Test
+    void aDenseLayerWithLayerNormalisationIsRefused() {
+        MultiLayerNetwork dense =
+                withMse(DataType.DOUBLE, new Sgd(0.1), linear(6, 3).hasLayerNorm(true).build());
+        assertThatThrownBy(() -> Components.of(dense, 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Layer 0 is a DenseLayer: expected a QRReductionLayer, a QRReconstructionLayer or a"
+                        + " DenseLayer with identity activation and without layer normalisation");
+    }
+
+    private static DenseLayer.Builder linear(int nIn, int nOut) {
+        return new DenseLayer.Builder().nIn(nIn).nOut(nOut).activation(Activation.IDENTITY);
     }
 
     @Test
@@ -192,7 +220,7 @@ class NetworkComponentsTest {
         assertThatThrownBy(() -> Components.of(net, 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("Layer 1 is a LossLayer: expected a QRReductionLayer, a QRReconstructionLayer or a"
-                        + " DenseLayer with identity activation");
+                        + " DenseLayer with identity activation and without layer normalisation");
         assertThatThrownBy(() -> Components.of(Nd4j.rand(2, 6)).copyTo(net, 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("Layer 0 has components of shape (nOut, nIn) = [3, 6], got [2, 6]");
