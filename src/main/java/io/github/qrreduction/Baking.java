@@ -22,6 +22,7 @@ import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
@@ -228,17 +229,18 @@ final class Baking {
 
     private static void refuseOwnLoss(Layer layer) {
         ILossFunction loss = null;
-        if (layer instanceof BaseOutputLayer output) {
-            loss = output.getLossFn();
-        } else if (layer instanceof LossLayer last) {
-            loss = last.getLossFn();
+        if (layer instanceof BaseOutputLayer) {
+            loss = ((BaseOutputLayer) layer).getLossFn();
+        } else if (layer instanceof LossLayer) {
+            loss = ((LossLayer) layer).getLossFn();
+        } else if (layer instanceof RnnLossLayer) {
+            loss = ((RnnLossLayer) layer).getLossFn();
         }
         if (loss != null && loss.getClass().getPackageName().startsWith(Baking.class.getPackageName())) {
             throw new IllegalArgumentException("Layer \"" + layer.getLayerName() + "\" trains with "
-                    + loss.getClass().getSimpleName()
-                    + ", a class of this library: a baked model could not be loaded without it. Replace the loss first,"
-                    + " for example conf.getLayer().setLossFn(new LossMSE()): what the network puts out stays the"
-                    + " same.");
+                    + loss.getClass().getSimpleName() + ", a class of this library: a baked model could not be loaded"
+                    + " without it. Replace the loss in the layer's configuration first, by setLossFn(new LossMSE()) for"
+                    + " example: what the network puts out stays the same.");
         }
     }
 

@@ -341,12 +341,14 @@ public final class Components {
 
     /**
      * Sets a layer's components, and the bias of a layer that reduces (0 where these components have none). With
-     * {@link Orthonormality#RETRACTION}, components that are not orthonormal become the nearest ones that are.
+     * {@link Orthonormality#RETRACTION}, components that are not orthonormal become the nearest ones that are; with
+     * {@link Orthonormality#PARAMETRIZATION} they become W, whose QR factor the layer uses.
      *
      * @param net the network, changed in place
      * @param layer index of a layer of the kinds that {@link #of(MultiLayerNetwork, int)} takes
      * @throws IllegalArgumentException if there is no such layer, its shape differs, or these components have a bias
      *     and the layer none
+     * @throws org.deeplearning4j.exception.DL4JException with RETRACTION, if the components are linearly dependent
      */
     public void copyTo(MultiLayerNetwork net, int layer) {
         NetworkLayer.of(net, layer).set(this);
@@ -378,7 +380,11 @@ public final class Components {
      * A network that puts out the same without this library: every {@link QRReductionLayer} becomes a DenseLayer,
      * every {@link QRReconstructionLayer} two; sequences are turned into rows and back by DL4J's preprocessors, which
      * takes one ActivationLayer more where such a layer is the last. Parameters, preprocessors, data type and frozen
-     * layers are kept; the updater's state is not.
+     * layers are kept. Of what only training uses, the replaced layers keep updater, dropout and gradient
+     * normalisation; regularisation, constraints, weight noise and the updater's state are not kept.
+     *
+     * <p>Whether a layer reads rows or sequences is taken from the network's InputType; without one from the layers
+     * around it, and where these do not say it either, it is taken for rows.
      *
      * @param net the network, not modified
      * @return a new network of stock layers only

@@ -4,7 +4,9 @@ import static io.github.qrreduction.testutil.Networks.SEED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.qrreduction.loss.LossSimilarity;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
@@ -15,6 +17,7 @@ import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
@@ -27,12 +30,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossMSE;
 
 /** A baked network holds no layer of this library and puts out the same. */
 class BakeTest {
@@ -197,6 +203,88 @@ class BakeTest {
         assertSame(actual[0], expected[0]);
         assertSame(actual[1], expected[1]);
         assertThat(baked.getConfiguration().getVertices()).containsKeys("r", "t", "u", "last", "both", "out");
+    }
+
+    @ParameterizedTest(name = "{0}, masked {1}")
+    @CsvSource({"NCW,true", "NCW,false", "NWC,true", "NWC,false"})
+    void sequencesInAComputationGraph(RNNFormat format, boolean masked) {
+        ComputationGraph net = new ComputationGraph(new NeuralNetConfiguration.Builder()
+                .seed(SEED)
+                .dataType(DataType.DOUBLE)
+                .graphBuilder()
+                .addInputs("x")
+                .addLayer("r", new QRReductionLayer.Builder().nOut(3).hasBias(true).biasInit(0.5).build(), "x")
+                .addLayer("t", new QRReconstructionLayer.Builder().nOut(2).hasBias(true).biasInit(0.5).build(), "r")
+                .setOutputs("t")
+                .setInputTypes(InputType.recurrent(8, format))
+                .validateOutputLayerConfig(false)
+                .build());
+        net.init();
+        INDArray[] mask = masked ? new INDArray[] {mask()} : null;
+        INDArray[] x = {sequences(format)};
+        assertSame(Components.bake(net).output(false, x, mask)[0], net.output(false, x, mask)[0]);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = DataType.class, names = {"HALF", "FLOAT", "DOUBLE"})
+    void theDataTypeIsKept(DataType type) {
+        MultiLayerNetwork net = network(
+                null,
+                new QRReconstructionLayer.Builder().nIn(8).nOut(5).hasBias(true).build(),
+                new QRReductionLayer.Builder().nIn(8).nOut(3).build(),
+                softmax(3))
+                .convertDataType(type);
+        MultiLayerNetwork baked = Components.bake(net);
+        assertThat(baked.params().dataType()).isEqualTo(type);
+        INDArray output = baked.output(rows(8).castTo(type));
+        assertThat(output.dataType()).isEqualTo(type);
+        // HALF has 11 bits.
+        assertThat(output.sub(net.output(rows(8).castTo(type))).amaxNumber().doubleValue())
+                .isLessThanOrEqualTo(type == DataType.FLOAT16 ? 2e-3 : TOLERANCE);
+    }
+
+    @Test
+    void theTwoLayersOfAReconstructionShareNoUpdater() {
+        MultiLayerNetwork baked = Components.bake(network(
+                null, new QRReconstructionLayer.Builder().nIn(8).nOut(5).biasUpdater(new Sgd(0.1)).build(), softmax(8)));
+        DenseLayer there = (DenseLayer) baked.getLayer(0).conf().getLayer();
+        DenseLayer back = (DenseLayer) baked.getLayer(1).conf().getLayer();
+        assertThat(there.getIUpdater()).isEqualTo(back.getIUpdater()).isNotSameAs(back.getIUpdater());
+        assertThat(there.getBiasUpdater()).isEqualTo(back.getBiasUpdater()).isNotSameAs(back.getBiasUpdater());
+    }
+
+    static Stream<Layer> layersWithLossSimilarity() {
+        return Stream.of(
+                new LossLayer.Builder(new LossSimilarity()).build(),
+                new RnnLossLayer.Builder(new LossSimilarity()).build(),
+                new OutputLayer.Builder(new LossSimilarity()).nIn(3).nOut(2).build());
+    }
+
+    /** A model that no JVM without this library could load is not made. */
+    @ParameterizedTest
+    @MethodSource("layersWithLossSimilarity")
+    void aLossOfThisLibraryIsRefusedByName(Layer loss) {
+        String message = "Layer \"layer1\" trains with LossSimilarity, a class of this library: a baked model could not"
+                + " be loaded without it. Replace the loss in the layer's configuration first, by setLossFn(new"
+                + " LossMSE()) for example: what the network puts out stays the same.";
+        MultiLayerNetwork net = network(null, new QRReductionLayer.Builder().nIn(8).nOut(3).build(), loss);
+        assertThatThrownBy(() -> Components.bake(net))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(message);
+        assertThatThrownBy(() -> Components.bake(net.toComputationGraph()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageEndingWith(message.substring(message.indexOf(" trains")));
+    }
+
+    @Test
+    void withTheLossReplacedItIsBaked() {
+        MultiLayerNetwork net = network(
+                null, new QRReductionLayer.Builder().nIn(8).nOut(3).build(),
+                new LossLayer.Builder(new LossSimilarity()).activation(Activation.IDENTITY).build());
+        ((LossLayer) net.getLayer(1).conf().getLayer()).setLossFn(new LossMSE());
+        MultiLayerNetwork baked = Components.bake(net);
+        assertStock(baked);
+        assertSame(baked.output(rows(8)), net.output(rows(8)));
     }
 
     @Test
