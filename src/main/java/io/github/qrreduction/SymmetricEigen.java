@@ -9,9 +9,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * Eigenvalues and eigenvectors of a covariance matrix, by LAPACK's dsyev.
  *
  * <p>Eigenvalues fall; those below max(n, 64) eps times the largest are 0: they are rounding, of either sign, by the
- * decomposition (n) and by sums over many samples (64). Variables whose
- * variance is 0 are left out of the decomposition, since their own unit vectors are eigenvectors to the value 0; that
- * saves time on images with empty borders and keeps the zeros exact.
+ * decomposition (n) and by sums over many samples (64). Variables whose variance is 0 are left out of the
+ * decomposition, since their own unit vectors are eigenvectors to the value 0; that saves time on images with empty
+ * borders and keeps the zeros exact.
  */
 final class SymmetricEigen {
     /** Sums over 100000 samples were seen to leave 3 eps where an eigenvalue is 0, whatever n. */
