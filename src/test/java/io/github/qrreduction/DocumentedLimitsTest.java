@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.qrreduction.testutil.Twins;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.deeplearning4j.exception.DL4JInvalidInputException;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
@@ -51,6 +56,20 @@ class DocumentedLimitsTest {
                 .build();
         assertThat(net.getParam("0_W").shape()).containsExactly(Twins.INPUTS, 5);
         assertThat(net.getParam("1_Q").shape()).containsExactly(Twins.COMPONENTS, 5);
+    }
+
+    /** DL4J tells the new size to layers of its own classes only. */
+    @Test
+    void inAGraphNOutReplaceOfTheLayerBeforeLeavesTheOldNIn() {
+        ComputationGraph net = new TransferLearning.GraphBuilder(network().toComputationGraph())
+                .fineTuneConfiguration(new FineTuneConfiguration.Builder().seed(3).build())
+                .nOutReplace("0", 5, WeightInit.XAVIER)
+                .build();
+        assertThat(net.getParam("0_W").shape()).containsExactly(Twins.INPUTS, 5);
+        assertThat(net.getParam("1_Q").shape()).containsExactly(Twins.COMPONENTS, Twins.HIDDEN);
+        assertThatThrownBy(() -> net.outputSingle(Nd4j.rand(DataType.DOUBLE, 3, Twins.INPUTS)))
+                .isInstanceOf(DL4JInvalidInputException.class)
+                .hasMessageStartingWith("Input of size 5 with shape [3, 5]: expected [batch, 6]");
     }
 
     @Test
@@ -144,6 +163,21 @@ class DocumentedLimitsTest {
         net.fit(data);
         assertThat(first).isNotEqualTo(start);
         assertThat(net.params()).isEqualTo(first);
+    }
+
+    @Test
+    void theLayerPrintsNothing() {
+        PrintStream standardOut = System.out;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+            MultiLayerNetwork net = network();
+            net.fit(Twins.batch(DataType.DOUBLE, 1));
+            net.output(Twins.batch(DataType.DOUBLE, 1).getFeatures());
+        } finally {
+            System.setOut(standardOut);
+        }
+        assertThat(printed.toString(StandardCharsets.UTF_8)).isEmpty();
     }
 
     @Test
