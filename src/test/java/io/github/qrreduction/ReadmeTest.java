@@ -29,6 +29,42 @@ class ReadmeTest {
 
     private static final Path README = Path.of("README.md");
 
+    /** What README.md's readers have at hand already. */
+    private static final String AROUND_THE_SHORTER =
+            """
+            import io.github.qrreduction.*;
+            import java.net.URI;
+            import java.nio.file.Path;
+            import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
+            import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+            import org.deeplearning4j.nn.conf.layers.LossLayer;
+            import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+            import org.nd4j.linalg.api.ndarray.INDArray;
+            import org.nd4j.linalg.dataset.DataSet;
+            import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+            import org.nd4j.linalg.factory.Nd4j;
+            import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+            public class Shorter {
+                public static void main(String[] args) throws Exception {
+                    QRReductionLayer layer = LAYER;
+                    MultiLayerNetwork net = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                            .list()
+                            .layer(layer)
+                            .layer(new LossLayer.Builder(LossFunction.MSE).build())
+                            .build());
+                    net.init();
+                    INDArray x = Nd4j.randn(200, 768);
+                    INDArray z = Nd4j.randn(5, 64);
+                    DataSetIterator iterator = new ListDataSetIterator<>(new DataSet(x, x).asList(), 50);
+                    RESTORE
+                    COMPONENTS
+                    System.out.println(c);
+                    System.out.println(plain.getLayer(0).conf().getLayer().getClass().getSimpleName());
+                }
+            }
+            """;
+
     @TempDir
     private Path classes;
 
@@ -38,6 +74,22 @@ class ReadmeTest {
 
         assertThat(printed.lines()).containsExactly("Reduced output: [32, 64]", "The step lowered the loss: true");
         assertThat(Files.readString(README)).contains(indented(printed));
+    }
+
+    @Test
+    void theShorterSnippetsRunOneAfterTheOther() throws Exception {
+        Path file = classes.resolve("components.npy");
+        String components = snippet("components");
+        String where = "Path.of(\"components.npy\")";
+        assertThat(components).contains(where);
+        String source = AROUND_THE_SHORTER
+                .replace("LAYER", snippet("orthonormal"))
+                .replace("RESTORE", snippet("restore"))
+                .replace("COMPONENTS", components.replace(where, "Path.of(URI.create(\"" + file.toUri() + "\"))"));
+
+        assertThat(run("Shorter", source).lines())
+                .containsExactly("Components(nOut=8, nIn=768, FLOAT)", "DenseLayer");
+        assertThat(Components.load(file).nOut()).isEqualTo(8);
     }
 
     /** The code block after the comment that names it. */
