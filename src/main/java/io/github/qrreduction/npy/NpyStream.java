@@ -10,6 +10,7 @@ import java.util.Arrays;
 import org.bytedeco.javacpp.indexer.HalfIndexer;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -76,6 +77,11 @@ final class NpyStream {
                 }
             }
         }
-        return order == 'c' ? array : array.dup('c');
+        if (order == 'c') {
+            return array;
+        }
+        try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+            return array.dup('c');
+        }
     }
 }

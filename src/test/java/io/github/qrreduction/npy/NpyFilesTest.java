@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -54,6 +55,17 @@ class NpyFilesTest {
         NpyFiles.write(copy, NpyFiles.read(fixture(name + ".npy"), 2));
 
         assertThat(copy).hasSameBinaryContentAs(fixture(name + ".npy"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"c", "f"})
+    void whatIsReadOutlivesTheWorkspaceThatItIsReadIn(String order) throws IOException {
+        INDArray read;
+        try (MemoryWorkspace workspace = Nd4j.getWorkspaceManager().getAndActivateWorkspace("NPY_TEST")) {
+            read = NpyFiles.read(fixture("matrix-f4-" + order + "-v1.npy"), 2);
+            assertThat(workspace.getId()).isEqualTo("NPY_TEST");
+        }
+        assertThat(read.isAttached()).isFalse();
     }
 
     @Test
