@@ -140,8 +140,7 @@ public final class PcaBenchmark implements Callable<Integer> {
                 batch,
                 Runtime.getRuntime().availableProcessors());
 
-        // What loading has left would otherwise be reused and hide what a fit takes.
-        System.gc();
+        giveBackWhatLoadingHasLeft();
         resetPeak();
         long before = peakBytes();
         List<double[]> ours = new ArrayList<>();
@@ -224,6 +223,21 @@ public final class PcaBenchmark implements Callable<Integer> {
         return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
     }
 
+    /** Else a fit would use it again, and seem to take less: the JVM frees its heap's memory some time after the GC. */
+    private static void giveBackWhatLoadingHasLeft() throws IOException {
+        System.gc();
+        long held = Long.MAX_VALUE;
+        for (long now = statusBytes("VmRSS:"); now < held; now = statusBytes("VmRSS:")) {
+            held = now;
+            try {
+                Thread.sleep(1000);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
     /** Has Linux count the peak anew; elsewhere nothing is measured. */
     private static void resetPeak() throws IOException {
         Path clear = Path.of("/proc/self/clear_refs");
@@ -234,12 +248,16 @@ public final class PcaBenchmark implements Callable<Integer> {
 
     /** The most memory that this process has held since the reset, where Linux tells; else 0. */
     private static long peakBytes() throws IOException {
+        return statusBytes("VmHWM:");
+    }
+
+    private static long statusBytes(String key) throws IOException {
         Path status = Path.of("/proc/self/status");
         if (!Files.exists(status)) {
             return 0;
         }
         try (Stream<String> lines = Files.lines(status)) {
-            return lines.filter(line -> line.startsWith("VmHWM:"))
+            return lines.filter(line -> line.startsWith(key))
                     .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
                     .findFirst()
                     .orElse(0);
