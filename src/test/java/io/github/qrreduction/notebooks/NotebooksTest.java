@@ -111,6 +111,7 @@ class NotebooksTest {
                     "Math.abs(recalls[3][0] - recalls[2][0]) < 0.02 && recalls[3][0] < 0.2",
                     "recalls[3][4] > 0.6",
                     "kept >= 3 * asked.size() && asked.size() == 5",
+                    "apart100 > 0.9 && apart25 > 0.85 && apart25 <= apart100",
                     "query.length == 25");
         }
     }
