@@ -93,13 +93,26 @@ final class CovarianceAccumulator implements Serializable {
      */
     INDArray lowerCovariance() {
         for (int i = 0; i < columns; i++) {
-            // What lies beside the diagonal is never larger than what lies on it.
-            if (!Double.isFinite(gram.getDouble(i, i))) {
-                throw new IllegalArgumentException("expected values whose squares have a sum below " + Double.MAX_VALUE
-                        + ", got larger ones in column " + i);
-            }
+            requireFiniteSum(gram.getDouble(i, i), i);
         }
         return gram.dup('f').divi(count - 1);
+    }
+
+    /** What lies beside the diagonal is never larger than what lies on it, so only that needs a look. */
+    static void requireFiniteSum(double sumOfSquares, int column) {
+        if (!Double.isFinite(sumOfSquares)) {
+            throw new IllegalArgumentException("expected values whose squares have a sum below " + Double.MAX_VALUE
+                    + ", got larger ones in column " + column);
+        }
+    }
+
+    /** The same in Java's memory; the native memory is given back, so this accumulator ends here. */
+    SampleMoments moments() {
+        SampleMoments moments = SampleMoments.of(count, shift, shiftedMean, gram);
+        shift.close();
+        shiftedMean.close();
+        gram.close();
+        return moments;
     }
 
     /** Counts m samples whose own Gram matrix has been added and whose mean differs from ours by the given row. */

@@ -1,6 +1,7 @@
 package io.github.qrreduction;
 
 import java.util.Arrays;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -49,14 +50,24 @@ public final class PrincipalComponents {
      * @throws IllegalArgumentException if there are fewer than two samples or more components than columns
      */
     PrincipalComponents(CovarianceAccumulator samples, ComponentCount count) {
-        this.nSamples = samples.count();
+        this(samples.count(), samples::mean, samples::lowerCovariance, count);
+    }
+
+    /** The components of samples whose moments are known; as from an accumulator. */
+    PrincipalComponents(SampleMoments samples, ComponentCount count) {
+        this(samples.count(), samples::mean, samples::lowerCovariance, count);
+    }
+
+    private PrincipalComponents(
+            long nSamples, Supplier<INDArray> center, Supplier<INDArray> lowerCovariance, ComponentCount count) {
+        this.nSamples = nSamples;
         if (nSamples < 2) {
             throw Samples.tooFew(nSamples);
         }
-        SymmetricEigen eigen = SymmetricEigen.of(samples.lowerCovariance());
+        SymmetricEigen eigen = SymmetricEigen.of(lowerCovariance.get());
         this.eigenvalues = eigen.values();
         this.total = Arrays.stream(eigenvalues).sum();
-        this.mean = samples.mean();
+        this.mean = center.get();
         INDArray matrix = eigen.rows(count.choose(eigenvalues));
         this.components = Components.of(matrix);
         this.transform = new Affine(matrix, true, mean, null, "x", "nIn");

@@ -1,0 +1,197 @@
+package io.github.qrreduction;
+
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.Objects;
+import org.deeplearning4j.nn.conf.RNNFormat;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * Count, mean and Gram matrix of a part of the data: what {@link PrincipalComponents} need to know of it, so that a
+ * cluster may share the pass over the data. Each machine {@linkplain #of takes} the moments of its part, moments are
+ * {@linkplain #merge merged} in pairs, and one machine {@linkplain #principalComponents(int) decomposes} the whole.
+ *
+ * <p>The Gram matrix is {@code sum_i (x_i - mean)^T (x_i - mean)} in float64. Sums are taken natively; in between, only
+ * its lower triangle is kept, n (n + 1) / 2 numbers in one Java array a column: no native memory, half the bytes on the
+ * wire, and any serializer can carry it. The merge is that of pooled moments (Chan, Golub, LeVeque 1979, <i>Updating
+ * formulae and a pairwise algorithm for computing sample variances</i>). Not safe for concurrent use.
+ */
+public final class SampleMoments implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private long count;
+    /** A point near the mean, so that the mean itself can be small: no digits are lost where it is large. */
+    private double[] shift;
+
+    private double[] shiftedMean;
+    /** Column j holds the entries (j, j), (j + 1, j), .. */
+    private double[][] gram;
+
+    private SampleMoments(long count, double[] shift, double[] shiftedMean, double[][] gram) {
+        this.count = count;
+        this.shift = shift;
+        this.shiftedMean = shiftedMean;
+        this.gram = gram;
+    }
+
+    /**
+     * Takes the moments of batches, in one pass and O(nIn^2) memory, native memory too.
+     *
+     * @param batches features [batch, nIn], or sequences of rank 3, with or without masks; any numeric type; not
+     *     modified. A batch may be overwritten once the next one is asked for
+     * @param format of rank 3 features
+     * @return the moments; of no samples and no columns where there is no batch
+     * @throws IllegalArgumentException as {@link PrincipalComponents} throw: for NaN and infinite values (batch, sample
+     *     and column are named, from 0), and a width that changes
+     */
+    public static SampleMoments of(Iterator<DataSet> batches, RNNFormat format) {
+        Objects.requireNonNull(format, "format");
+        return Workspaces.outside(() -> {
+            CovarianceAccumulator[] accumulator = {null};
+            SampleBlocks blocks = new SampleBlocks(format, block -> {
+                if (accumulator[0] == null) {
+                    accumulator[0] = new CovarianceAccumulator(block.columns());
+                }
+                accumulator[0].addOverwriting(block);
+            });
+            while (batches.hasNext()) {
+                DataSet batch = batches.next();
+                blocks.add(batch.getFeatures(), batch.getFeaturesMaskArray());
+            }
+            blocks.finish();
+            return accumulator[0] == null
+                    ? new SampleMoments(0, new double[0], new double[0], new double[0][])
+                    : accumulator[0].moments();
+        });
+    }
+
+    /** Moments out of their native form; the arrays are not copied. */
+    static SampleMoments of(long count, INDArray shift, INDArray shiftedMean, INDArray gram) {
+        double[][] columns = new double[gram.columns()][];
+        for (int j = 0; j < columns.length; j++) {
+            columns[j] = lowerColumn(gram, j).toDoubleVector();
+        }
+        return new SampleMoments(count, shift.toDoubleVector(), shiftedMean.toDoubleVector(), columns);
+    }
+
+    private static INDArray lowerColumn(INDArray matrix, int j) {
+        return matrix.get(NDArrayIndex.interval(j, matrix.rows()), NDArrayIndex.point(j));
+    }
+
+    /**
+     * The number of samples.
+     *
+     * @return 0 or more
+     */
+    public long count() {
+        return count;
+    }
+
+    /**
+     * The width of the samples.
+     *
+     * @return nIn; 0 where there were no samples
+     */
+    public int columns() {
+        return shift.length;
+    }
+
+    /**
+     * Adds all samples that others have seen.
+     *
+     * @param other moments of another part of the data; not modified
+     * @throws IllegalArgumentException if both have samples and their widths differ
+     */
+    public void merge(SampleMoments other) {
+        if (other.count == 0) {
+            return;
+        }
+        if (count == 0) {
+            count = other.count;
+            shift = other.shift.clone();
+            shiftedMean = other.shiftedMean.clone();
+            gram = Arrays.stream(other.gram).map(double[]::clone).toArray(double[][]::new);
+            return;
+        }
+        if (other.columns() != columns()) {
+            throw new IllegalArgumentException("expected nIn = " + columns() + ", as in another part of the data, got "
+                    + "nIn = " + other.columns());
+        }
+        double share = other.count / (double) (count + other.count);
+        double weight = count * share;
+        double[] difference = new double[columns()];
+        for (int i = 0; i < difference.length; i++) {
+            difference[i] = other.shift[i] - shift[i] + other.shiftedMean[i] - shiftedMean[i];
+            shiftedMean[i] += share * difference[i];
+        }
+        for (int j = 0; j < difference.length; j++) {
+            double[] column = gram[j];
+            double[] otherColumn = other.gram[j];
+            double factor = weight * difference[j];
+            for (int i = 0; i < column.length; i++) {
+                column[i] += otherColumn[i] + factor * difference[j + i];
+            }
+        }
+        count += other.count;
+    }
+
+    /**
+     * The k principal components of all samples.
+     *
+     * @param k number of components, 1..nIn
+     * @return the components, as {@link PrincipalComponents#fit(INDArray, int)} finds them in the whole data
+     * @throws IllegalArgumentException for fewer than two samples, a k out of range, and values whose squares overflow
+     */
+    public PrincipalComponents principalComponents(int k) {
+        return principalComponents(ComponentCount.of(k));
+    }
+
+    /**
+     * As few principal components of all samples as reach a share of the variance.
+     *
+     * @param shareOfVariance in (0, 1]
+     * @return the components
+     * @throws IllegalArgumentException for fewer than two samples, another share, and values whose squares overflow
+     */
+    public PrincipalComponents principalComponents(double shareOfVariance) {
+        return principalComponents(ComponentCount.of(shareOfVariance));
+    }
+
+    private PrincipalComponents principalComponents(ComponentCount k) {
+        if (count < 2) {
+            throw Samples.tooFew(count);
+        }
+        k.requireAtMost(columns());
+        return Workspaces.outside(() -> new PrincipalComponents(this, k));
+    }
+
+    /** The mean, a new [n] array. */
+    INDArray mean() {
+        double[] mean = new double[columns()];
+        for (int i = 0; i < mean.length; i++) {
+            mean[i] = shift[i] + shiftedMean[i];
+        }
+        return Nd4j.createFromArray(mean);
+    }
+
+    /** The covariance as {@link CovarianceAccumulator#lowerCovariance} gives it. */
+    INDArray lowerCovariance() {
+        int n = columns();
+        INDArray covariance = Nd4j.createUninitializedDetached(DataType.DOUBLE, 'f', n, n);
+        for (int j = 0; j < n; j++) {
+            CovarianceAccumulator.requireFiniteSum(gram[j][0], j);
+            lowerColumn(covariance, j).assign(Nd4j.createFromArray(gram[j]));
+        }
+        return covariance.divi(count - 1);
+    }
+
+    @Override
+    public String toString() {
+        return "SampleMoments(count=" + count + ", nIn=" + columns() + ")";
+    }
+}

@@ -1,0 +1,85 @@
+package io.github.qrreduction.spark;
+
+import io.github.qrreduction.Components;
+import java.io.Serializable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Components on their way to executors: plain Java arrays, which any serializer of Spark's can carry, out of which
+ * native ones are made once in each JVM. Immutable.
+ */
+final class ComponentsForm implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final DataType type;
+    private final double[][] rows;
+    private final double[] bias;
+    private transient volatile Components exact;
+
+    private ComponentsForm(DataType type, double[][] rows, double[] bias) {
+        this.type = type;
+        this.rows = rows;
+        this.bias = bias;
+    }
+
+    static ComponentsForm of(Components components) {
+        INDArray matrix = components.matrix();
+        INDArray bias = components.bias();
+        return new ComponentsForm(
+                matrix.dataType(),
+                matrix.castTo(DataType.DOUBLE).toDoubleMatrix(),
+                bias == null ? null : bias.castTo(DataType.DOUBLE).toDoubleVector());
+    }
+
+    /** Components from their rows, and bias or null. */
+    static ComponentsForm of(DataType type, double[][] rows, double[] bias) {
+        return new ComponentsForm(type, rows, bias);
+    }
+
+    DataType type() {
+        return type;
+    }
+
+    int nIn() {
+        return rows[0].length;
+    }
+
+    int nOut() {
+        return rows.length;
+    }
+
+    /** Not a copy. */
+    double[] row(int i) {
+        return rows[i];
+    }
+
+    /** Entry i of the bias, or null where there is none. */
+    Double bias(int i) {
+        return bias == null ? null : Double.valueOf(bias[i]);
+    }
+
+    /** The components in their own type. */
+    Components components() {
+        return type == DataType.DOUBLE ? exact() : make(type);
+    }
+
+    /** The components in DOUBLE, which vectors of Spark ML are. Racing threads make the same. */
+    Components exact() {
+        Components c = exact;
+        if (c == null) {
+            c = make(DataType.DOUBLE);
+            exact = c;
+        }
+        return c;
+    }
+
+    private Components make(DataType as) {
+        INDArray matrix = Nd4j.create(DataType.DOUBLE, nOut(), nIn());
+        for (int i = 0; i < rows.length; i++) {
+            matrix.getRow(i).assign(Nd4j.createFromArray(rows[i]));
+        }
+        return Components.of(matrix.castTo(as), bias == null ? null : Nd4j.createFromArray(bias));
+    }
+}

@@ -1,0 +1,44 @@
+package io.github.qrreduction.spark;
+
+import java.util.List;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.util.DefaultParamsReadable;
+import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.sql.Row;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** Reads what {@link ComponentsWriter} has written. */
+final class ComponentsReader extends MLReader<ComponentsTransformer> {
+    private static final long serialVersionUID = 1L;
+
+    /** Spark's reader of metadata, which is public by this interface alone. */
+    private static final class Metadata implements DefaultParamsReadable<ComponentsTransformer> {
+        private static final long serialVersionUID = 1L;
+    }
+
+    @Override
+    public ComponentsTransformer load(String path) {
+        ComponentsTransformer stage =
+                new Metadata().read().session(sparkSession()).load(path);
+        String data = path + "/" + ComponentsWriter.DATA;
+        List<Row> rows = sparkSession()
+                .read()
+                .schema(ComponentsWriter.SCHEMA)
+                .parquet(data)
+                .orderBy("index")
+                .collectAsList();
+        if (rows.isEmpty()) {
+            throw new IllegalArgumentException(data + ": expected a row for each component, got none");
+        }
+        double[][] components = new double[rows.size()][];
+        double[] bias = rows.get(0).isNullAt(2) ? null : new double[components.length];
+        for (int i = 0; i < components.length; i++) {
+            components[i] = rows.get(i).<Vector>getAs(1).toArray();
+            if (bias != null) {
+                bias[i] = rows.get(i).getDouble(2);
+            }
+        }
+        stage.setForm(ComponentsForm.of(DataType.valueOf(rows.get(0).getString(3)), components, bias));
+        return stage;
+    }
+}

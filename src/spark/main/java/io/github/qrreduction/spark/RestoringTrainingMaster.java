@@ -1,0 +1,221 @@
+package io.github.qrreduction.spark;
+
+import io.github.qrreduction.Orthonormality;
+import io.github.qrreduction.QRReductionLayer;
+import io.github.qrreduction.runtime.GraphLayer;
+import io.github.qrreduction.runtime.GraphLayers;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.storage.StorageLevel;
+import org.deeplearning4j.exception.DL4JException;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.spark.api.RDDTrainingApproach;
+import org.deeplearning4j.spark.api.Repartition;
+import org.deeplearning4j.spark.api.RepartitionStrategy;
+import org.deeplearning4j.spark.api.TrainingHook;
+import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
+import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
+import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
+import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingResult;
+
+/**
+ * DL4J's parameter averaging, with components that are orthonormal again after each averaging: a mean of orthonormal
+ * matrices is not orthonormal. Takes the place of a {@link ParameterAveragingTrainingMaster} in a
+ * {@link SparkDl4jMultiLayer} or {@link SparkComputationGraph} ({@link SparkTraining} makes them).
+ *
+ * <p>After each averaging, {@link QRReductionLayer#restore(org.deeplearning4j.nn.multilayer.MultiLayerNetwork)} brings
+ * the mean of layers with {@link Orthonormality#RETRACTION} to the nearest orthonormal matrix, the mean on the manifold
+ * with respect to the distance in space (Moakher 2002, <i>Means and averaging in the group of rotations</i>, has it for
+ * rotations). With {@link Orthonormality#PARAMETRIZATION} the free parameters are averaged, which needs no repair.
+ *
+ * <p>The updater's state is averaged by default. DL4J's own default is not to, whatever its documentation says; then
+ * workers begin each round with the moments from before the first, and with a step count that does not match them.
+ *
+ * <p>Averagings are collected and given to a listener. One that cannot go on, since the mean of parameters or state is
+ * not finite or has no nearest orthonormal matrix, throws a {@link DL4JException} on the driver; the network is then as
+ * it was before the round. Not safe for concurrent use, as DL4J's.
+ */
+public final class RestoringTrainingMaster extends ParameterAveragingTrainingMaster {
+
+    // Transient: DL4J's JSON shall hold its own fields only.
+    private final transient List<Averaging> averagings = new ArrayList<>();
+    private final transient Consumer<Averaging> listener;
+
+    private RestoringTrainingMaster(Builder builder) {
+        super(builder);
+        this.listener = builder.listener;
+    }
+
+    /**
+     * What has been averaged so far, in order.
+     *
+     * @return an unmodifiable view
+     */
+    public List<Averaging> averagings() {
+        return Collections.unmodifiableList(averagings);
+    }
+
+    @Override
+    protected void processResults(
+            SparkDl4jMultiLayer network,
+            SparkComputationGraph graph,
+            JavaRDD<ParameterAveragingTrainingResult> results,
+            int splitNum,
+            int totalSplits) {
+        AveragedNetwork net =
+                network != null ? AveragedNetwork.of(network.getNetwork()) : AveragedNetwork.of(graph.getNetwork());
+        super.processResults(network, graph, results, splitNum, totalSplits);
+        if (net.isUnchanged()) {
+            // No worker had data.
+            return;
+        }
+        int number = averagings.size() + 1;
+        double errorOfMean = error(net.layers());
+        try {
+            net.requireFinite();
+            net.restore();
+        } catch (DL4JException e) {
+            net.rollBack();
+            throw new DL4JException("Averaging " + number + " was taken back: " + e.getMessage(), e);
+        }
+        Averaging averaging = new Averaging(
+                number, network != null ? network.getScore() : graph.getScore(), errorOfMean, error(net.layers()));
+        averagings.add(averaging);
+        listener.accept(averaging);
+    }
+
+    private static double error(Layer[] layers) {
+        return GraphLayers.of(layers)
+                .filter(layer -> layer.layerConf().getOrthonormality() != Orthonormality.NONE)
+                .mapToDouble(GraphLayer::orthonormalityError)
+                .reduce(0, Math::max);
+    }
+
+    /** DL4J's options, the updater's state averaged by default, and a listener. */
+    public static final class Builder extends ParameterAveragingTrainingMaster.Builder {
+
+        private Consumer<Averaging> listener = averaging -> {};
+
+        /**
+         * Options for a number of workers.
+         *
+         * @param numWorkers threads that train, executors times cores of each; null for Spark's default parallelism
+         * @param rddDataSetNumExamples examples in each DataSet of the RDD
+         */
+        public Builder(Integer numWorkers, int rddDataSetNumExamples) {
+            super(numWorkers, rddDataSetNumExamples);
+            super.saveUpdater(true);
+        }
+
+        /**
+         * Who is told about averagings.
+         *
+         * @param listener called on the driver after each
+         * @return this
+         */
+        public Builder listener(Consumer<Averaging> listener) {
+            this.listener = Objects.requireNonNull(listener, "listener");
+            return this;
+        }
+
+        @Override
+        public RestoringTrainingMaster build() {
+            return new RestoringTrainingMaster(this);
+        }
+
+        @Override
+        public Builder trainingHooks(Collection<TrainingHook> hooks) {
+            super.trainingHooks(hooks);
+            return this;
+        }
+
+        @Override
+        public Builder trainingHooks(TrainingHook... hooks) {
+            super.trainingHooks(hooks);
+            return this;
+        }
+
+        @Override
+        public Builder batchSizePerWorker(int size) {
+            super.batchSizePerWorker(size);
+            return this;
+        }
+
+        @Override
+        public Builder averagingFrequency(int frequency) {
+            super.averagingFrequency(frequency);
+            return this;
+        }
+
+        @Override
+        public Builder aggregationDepth(int depth) {
+            super.aggregationDepth(depth);
+            return this;
+        }
+
+        @Override
+        public Builder workerPrefetchNumBatches(int number) {
+            super.workerPrefetchNumBatches(number);
+            return this;
+        }
+
+        @Override
+        public Builder saveUpdater(boolean saveUpdater) {
+            super.saveUpdater(saveUpdater);
+            return this;
+        }
+
+        @Override
+        public Builder repartionData(Repartition repartition) {
+            super.repartionData(repartition);
+            return this;
+        }
+
+        @Override
+        public Builder repartitionStrategy(RepartitionStrategy strategy) {
+            super.repartitionStrategy(strategy);
+            return this;
+        }
+
+        @Override
+        public Builder storageLevel(StorageLevel level) {
+            super.storageLevel(level);
+            return this;
+        }
+
+        @Override
+        public Builder storageLevelStreams(StorageLevel level) {
+            super.storageLevelStreams(level);
+            return this;
+        }
+
+        @Override
+        public Builder rddTrainingApproach(RDDTrainingApproach approach) {
+            super.rddTrainingApproach(approach);
+            return this;
+        }
+
+        @Override
+        public Builder exportDirectory(String directory) {
+            super.exportDirectory(directory);
+            return this;
+        }
+
+        @Override
+        public Builder rngSeed(long seed) {
+            super.rngSeed(seed);
+            return this;
+        }
+
+        @Override
+        public Builder collectTrainingStats(boolean collect) {
+            super.collectTrainingStats(collect);
+            return this;
+        }
+    }
+}

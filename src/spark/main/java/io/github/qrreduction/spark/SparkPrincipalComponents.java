@@ -1,0 +1,136 @@
+package io.github.qrreduction.spark;
+
+import io.github.qrreduction.PrincipalComponents;
+import io.github.qrreduction.SampleMoments;
+import java.util.Objects;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.ml.linalg.Vector;
+import org.deeplearning4j.nn.conf.RNNFormat;
+import org.nd4j.linalg.dataset.DataSet;
+
+/**
+ * {@link PrincipalComponents} of data that lie on a cluster, in one pass.
+ *
+ * <p>Each partition is summed natively where it lies; counts, means and the lower triangles of the Gram matrices are
+ * then merged over a tree of tasks, and the driver decomposes the one result. The tree has a fixed order, so the result
+ * does not depend on which task ends first, nor on tasks that were lost and run again; to rounding, it does not depend
+ * on the partitions either, and equals that of the local fit.
+ *
+ * <p>Memory, with n columns: native memory 16 n^2 bytes and a block of 16 MB for each task that runs in the first
+ * stage; in the stages after it, up to five triangles of 4 n^2 bytes on the heap for each task; on the driver, one
+ * triangle and 24 n^2 bytes of native memory, and 9 n^3 operations for the decomposition. At most
+ * {@value MomentsTree#MAX_COLUMNS} columns; beyond 16000 set {@code spark.driver.maxResultSize} above its default
+ * of 1 GB.
+ *
+ * <p>Refused, with an {@link IllegalArgumentException} that Spark wraps into a SparkException: what
+ * {@link PrincipalComponents} refuse, naming partition, sample or row, and column, all from 0.
+ */
+public final class SparkPrincipalComponents {
+    private static final int ANY_SIZE = -1;
+
+    private SparkPrincipalComponents() {}
+
+    /**
+     * Fits k components to the features of batches.
+     *
+     * @param data features of rank 2, or of rank 3 in NCW format; with or without masks
+     * @param k number of components, 1..nIn
+     * @return the components
+     * @throws IllegalArgumentException for a k out of range, and fewer than two samples
+     */
+    public static PrincipalComponents fit(JavaRDD<DataSet> data, int k) {
+        return fit(data, RNNFormat.NCW, k);
+    }
+
+    /**
+     * Fits as few components as reach a share of the variance of the features of batches.
+     *
+     * @param data features of rank 2, or of rank 3 in NCW format; with or without masks
+     * @param shareOfVariance in (0, 1]
+     * @return the components
+     * @throws IllegalArgumentException for a share out of range, and fewer than two samples
+     */
+    public static PrincipalComponents fit(JavaRDD<DataSet> data, double shareOfVariance) {
+        return fit(data, RNNFormat.NCW, shareOfVariance);
+    }
+
+    /**
+     * As {@link #fit(JavaRDD, int)}, for sequences in either format.
+     *
+     * @param data features of rank 2, or of rank 3 in the given format
+     * @param format of rank 3 features
+     * @param k number of components, 1..nIn
+     * @return the components
+     * @throws IllegalArgumentException for a k out of range, and fewer than two samples
+     */
+    public static PrincipalComponents fit(JavaRDD<DataSet> data, RNNFormat format, int k) {
+        requireK(k);
+        return moments(data, format).principalComponents(k);
+    }
+
+    /**
+     * As {@link #fit(JavaRDD, double)}, for sequences in either format.
+     *
+     * @param data features of rank 2, or of rank 3 in the given format
+     * @param format of rank 3 features
+     * @param shareOfVariance in (0, 1]
+     * @return the components
+     * @throws IllegalArgumentException for a share out of range, and fewer than two samples
+     */
+    public static PrincipalComponents fit(JavaRDD<DataSet> data, RNNFormat format, double shareOfVariance) {
+        requireShare(shareOfVariance);
+        return moments(data, format).principalComponents(shareOfVariance);
+    }
+
+    /**
+     * Fits k components to vectors of Spark ML, dense or sparse.
+     *
+     * @param data vectors of one size, none null
+     * @param k number of components, 1..nIn
+     * @return the components
+     * @throws IllegalArgumentException for a k out of range, and fewer than two vectors
+     */
+    public static PrincipalComponents fitVectors(JavaRDD<Vector> data, int k) {
+        requireK(k);
+        return moments(data, ANY_SIZE, HandleInvalid.ERROR).principalComponents(k);
+    }
+
+    /**
+     * Fits as few components as reach a share of the variance of vectors of Spark ML, dense or sparse.
+     *
+     * @param data vectors of one size, none null
+     * @param shareOfVariance in (0, 1]
+     * @return the components
+     * @throws IllegalArgumentException for a share out of range, and fewer than two vectors
+     */
+    public static PrincipalComponents fitVectors(JavaRDD<Vector> data, double shareOfVariance) {
+        requireShare(shareOfVariance);
+        return moments(data, ANY_SIZE, HandleInvalid.ERROR).principalComponents(shareOfVariance);
+    }
+
+    /** What else is known of vectors before any task runs is whether k can be right at all. */
+    private static void requireK(int k) {
+        if (k < 1) {
+            throw new IllegalArgumentException("expected k of at least 1, got " + k);
+        }
+    }
+
+    private static void requireShare(double share) {
+        if (!(share > 0 && share <= 1)) {
+            throw new IllegalArgumentException("expected a share of variance in (0, 1], got " + share);
+        }
+    }
+
+    static SampleMoments moments(JavaRDD<DataSet> data, RNNFormat format) {
+        Objects.requireNonNull(format, "format");
+        return MomentsTree.reduce(data, batches -> SampleMoments.of(new NarrowBatches(batches, format), format));
+    }
+
+    static SampleMoments moments(JavaRDD<Vector> data, int size, HandleInvalid handleInvalid) {
+        return MomentsTree.reduce(data, vectors -> {
+            try (VectorBatches batches = new VectorBatches(vectors, size, handleInvalid)) {
+                return SampleMoments.of(batches, RNNFormat.NCW);
+            }
+        });
+    }
+}
