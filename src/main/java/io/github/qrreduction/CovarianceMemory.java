@@ -1,7 +1,8 @@
 package io.github.qrreduction;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Locale;
-import org.bytedeco.javacpp.Pointer;
 
 /** Whether the covariance of so many columns fits into memory, asked before anything is allocated. */
 final class CovarianceMemory {
@@ -13,13 +14,16 @@ final class CovarianceMemory {
     private CovarianceMemory() {}
 
     /**
-     * Asks what ND4J may use outside the heap.
+     * Compares with what this machine, or container, has.
      *
      * @throws IllegalArgumentException if that is too little
      */
     static void require(int columns) {
-        long limit = Pointer.maxBytes() > 0 ? Pointer.maxBytes() : Pointer.totalPhysicalBytes();
-        require(columns, limit);
+        require(
+                columns,
+                ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                        ? system.getTotalMemorySize()
+                        : Long.MAX_VALUE);
     }
 
     static void require(int columns, long limit) {
@@ -35,11 +39,7 @@ final class CovarianceMemory {
                     needed / 1e9,
                     columns > MAX_COLUMNS
                             ? "the " + MAX_COLUMNS + " columns that can be decomposed"
-                            : String.format(
-                                    Locale.ROOT,
-                                    "the %.1f GB that ND4J may take outside the heap "
-                                            + "(raise -Dorg.bytedeco.javacpp.maxbytes)",
-                                    limit / 1e9)));
+                            : String.format(Locale.ROOT, "the %.1f GB of this machine", limit / 1e9)));
         }
     }
 }
