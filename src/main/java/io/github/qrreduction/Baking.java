@@ -229,12 +229,12 @@ final class Baking {
 
     private static void refuseOwnLoss(Layer layer) {
         ILossFunction loss = null;
-        if (layer instanceof BaseOutputLayer) {
-            loss = ((BaseOutputLayer) layer).getLossFn();
-        } else if (layer instanceof LossLayer) {
-            loss = ((LossLayer) layer).getLossFn();
-        } else if (layer instanceof RnnLossLayer) {
-            loss = ((RnnLossLayer) layer).getLossFn();
+        if (layer instanceof BaseOutputLayer output) {
+            loss = output.getLossFn();
+        } else if (layer instanceof LossLayer lossLayer) {
+            loss = lossLayer.getLossFn();
+        } else if (layer instanceof RnnLossLayer rnnLossLayer) {
+            loss = rnnLossLayer.getLossFn();
         }
         if (loss != null && loss.getClass().getPackageName().startsWith(Baking.class.getPackageName())) {
             throw new IllegalArgumentException("Layer \"" + layer.getLayerName() + "\" trains with "

@@ -30,13 +30,13 @@ final class NetworkLayer {
 
     /** What stands inside DL4J's wrappers (frozen, ...). */
     private static Layer unwrapped(Layer layer) {
-        return layer instanceof BaseWrapperLayer ? unwrapped(((BaseWrapperLayer) layer).getUnderlying()) : layer;
+        return layer instanceof BaseWrapperLayer wrapper ? unwrapped(wrapper.getUnderlying()) : layer;
     }
 
     private static boolean isLinearDense(Layer layer) {
-        return layer instanceof DenseLayer
-                && ((DenseLayer) layer).layerConf().getActivationFn() instanceof ActivationIdentity
-                && !((DenseLayer) layer).hasLayerNorm();
+        return layer instanceof DenseLayer dense
+                && dense.layerConf().getActivationFn() instanceof ActivationIdentity
+                && !dense.hasLayerNorm();
     }
 
     static NetworkLayer of(MultiLayerNetwork net, int index) {
@@ -68,9 +68,9 @@ final class NetworkLayer {
 
     /** A snapshot. */
     Components components() {
-        if (layer instanceof GraphLayer) {
+        if (layer instanceof GraphLayer graphLayer) {
             return Components.of(
-                    ((GraphLayer) layer).componentsInUse(),
+                    graphLayer.componentsInUse(),
                     reconstructs() ? null : layer.getParam(ComponentLayer.BIAS_KEY));
         }
         return Components.of(

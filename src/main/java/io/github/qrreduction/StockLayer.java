@@ -41,7 +41,8 @@ record StockLayer(DenseLayer conf, INDArray weights, INDArray bias) {
                 .biasInit(conf.getBiasInit())
                 .updater(conf.getUpdater() == null ? null : conf.getUpdater().clone())
                 .build();
-        dense.setBiasUpdater(conf.getBiasUpdater() == null ? null : conf.getBiasUpdater().clone());
+        dense.setBiasUpdater(
+                conf.getBiasUpdater() == null ? null : conf.getBiasUpdater().clone());
         dense.setWeightInitFn(new org.deeplearning4j.nn.weights.WeightInitXavier());
         dense.setGainInit(1.0);
         dense.setGradientNormalization(conf.getGradientNormalization());

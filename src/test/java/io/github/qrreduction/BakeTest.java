@@ -213,8 +213,22 @@ class BakeTest {
                 .dataType(DataType.DOUBLE)
                 .graphBuilder()
                 .addInputs("x")
-                .addLayer("r", new QRReductionLayer.Builder().nOut(3).hasBias(true).biasInit(0.5).build(), "x")
-                .addLayer("t", new QRReconstructionLayer.Builder().nOut(2).hasBias(true).biasInit(0.5).build(), "r")
+                .addLayer(
+                        "r",
+                        new QRReductionLayer.Builder()
+                                .nOut(3)
+                                .hasBias(true)
+                                .biasInit(0.5)
+                                .build(),
+                        "x")
+                .addLayer(
+                        "t",
+                        new QRReconstructionLayer.Builder()
+                                .nOut(2)
+                                .hasBias(true)
+                                .biasInit(0.5)
+                                .build(),
+                        "r")
                 .setOutputs("t")
                 .setInputTypes(InputType.recurrent(8, format))
                 .validateOutputLayerConfig(false)
@@ -226,13 +240,19 @@ class BakeTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = DataType.class, names = {"HALF", "FLOAT", "DOUBLE"})
+    @EnumSource(
+            value = DataType.class,
+            names = {"HALF", "FLOAT", "DOUBLE"})
     void theDataTypeIsKept(DataType type) {
         MultiLayerNetwork net = network(
-                null,
-                new QRReconstructionLayer.Builder().nIn(8).nOut(5).hasBias(true).build(),
-                new QRReductionLayer.Builder().nIn(8).nOut(3).build(),
-                softmax(3))
+                        null,
+                        new QRReconstructionLayer.Builder()
+                                .nIn(8)
+                                .nOut(5)
+                                .hasBias(true)
+                                .build(),
+                        new QRReductionLayer.Builder().nIn(8).nOut(3).build(),
+                        softmax(3))
                 .convertDataType(type);
         MultiLayerNetwork baked = Components.bake(net);
         assertThat(baked.params().dataType()).isEqualTo(type);
@@ -246,7 +266,13 @@ class BakeTest {
     @Test
     void theTwoLayersOfAReconstructionShareNoUpdater() {
         MultiLayerNetwork baked = Components.bake(network(
-                null, new QRReconstructionLayer.Builder().nIn(8).nOut(5).biasUpdater(new Sgd(0.1)).build(), softmax(8)));
+                null,
+                new QRReconstructionLayer.Builder()
+                        .nIn(8)
+                        .nOut(5)
+                        .biasUpdater(new Sgd(0.1))
+                        .build(),
+                softmax(8)));
         DenseLayer there = (DenseLayer) baked.getLayer(0).conf().getLayer();
         DenseLayer back = (DenseLayer) baked.getLayer(1).conf().getLayer();
         assertThat(there.getIUpdater()).isEqualTo(back.getIUpdater()).isNotSameAs(back.getIUpdater());
@@ -267,7 +293,8 @@ class BakeTest {
         String message = "Layer \"layer1\" trains with LossSimilarity, a class of this library: a baked model could not"
                 + " be loaded without it. Replace the loss in the layer's configuration first, by setLossFn(new"
                 + " LossMSE()) for example: what the network puts out stays the same.";
-        MultiLayerNetwork net = network(null, new QRReductionLayer.Builder().nIn(8).nOut(3).build(), loss);
+        MultiLayerNetwork net =
+                network(null, new QRReductionLayer.Builder().nIn(8).nOut(3).build(), loss);
         assertThatThrownBy(() -> Components.bake(net))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);
@@ -279,8 +306,11 @@ class BakeTest {
     @Test
     void withTheLossReplacedItIsBaked() {
         MultiLayerNetwork net = network(
-                null, new QRReductionLayer.Builder().nIn(8).nOut(3).build(),
-                new LossLayer.Builder(new LossSimilarity()).activation(Activation.IDENTITY).build());
+                null,
+                new QRReductionLayer.Builder().nIn(8).nOut(3).build(),
+                new LossLayer.Builder(new LossSimilarity())
+                        .activation(Activation.IDENTITY)
+                        .build());
         ((LossLayer) net.getLayer(1).conf().getLayer()).setLossFn(new LossMSE());
         MultiLayerNetwork baked = Components.bake(net);
         assertStock(baked);

@@ -359,7 +359,12 @@ class ConfigurationTest {
         MultiLayerNetwork source = Networks.withMse(
                 DataType.FLOAT,
                 new Sgd(0.1),
-                reduction(6, 3).orthonormality(mode).hasBias(true).l2(0.1).l2Bias(0.1).build());
+                reduction(6, 3)
+                        .orthonormality(mode)
+                        .hasBias(true)
+                        .l2(0.1)
+                        .l2Bias(0.1)
+                        .build());
         MultiLayerConfiguration conf = source.getLayerWiseConfigurations().clone();
         conf.getConf(0).getLayer().resetLayerDefaultConfig();
         MultiLayerNetwork net = new MultiLayerNetwork(conf);

@@ -62,7 +62,8 @@ class DocumentedLimitsTest {
     @Test
     void inAGraphNOutReplaceOfTheLayerBeforeLeavesTheOldNIn() {
         ComputationGraph net = new TransferLearning.GraphBuilder(network().toComputationGraph())
-                .fineTuneConfiguration(new FineTuneConfiguration.Builder().seed(3).build())
+                .fineTuneConfiguration(
+                        new FineTuneConfiguration.Builder().seed(3).build())
                 .nOutReplace("0", 5, WeightInit.XAVIER)
                 .build();
         assertThat(net.getParam("0_W").shape()).containsExactly(Twins.INPUTS, 5);

@@ -98,8 +98,13 @@ class NetworkComponentsTest {
 
     @Test
     void aFrozenDenseLayerToo() {
-        MultiLayerNetwork dense = withMse(DataType.DOUBLE, new Sgd(0.1), linear(6, 4).build(), linear(4, 3).build());
-        MultiLayerNetwork frozen = new TransferLearning.Builder(dense).setFeatureExtractor(0).build();
+        MultiLayerNetwork dense = withMse(
+                DataType.DOUBLE,
+                new Sgd(0.1),
+                linear(6, 4).build(),
+                linear(4, 3).build());
+        MultiLayerNetwork frozen =
+                new TransferLearning.Builder(dense).setFeatureExtractor(0).build();
         assertThat(frozen.getLayer(0)).isInstanceOf(FrozenLayer.class);
         Components c = Components.of(frozen, 0);
         assertThat(c.matrix()).isEqualTo(dense.getParam("0_W").transpose());
@@ -110,8 +115,8 @@ class NetworkComponentsTest {
     /** Which is no linear map, whatever the activation. */
     @Test
     void aDenseLayerWithLayerNormalisationIsRefused() {
-        MultiLayerNetwork dense =
-                withMse(DataType.DOUBLE, new Sgd(0.1), linear(6, 3).hasLayerNorm(true).build());
+        MultiLayerNetwork dense = withMse(
+                DataType.DOUBLE, new Sgd(0.1), linear(6, 3).hasLayerNorm(true).build());
         assertThatThrownBy(() -> Components.of(dense, 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("Layer 0 is a DenseLayer: expected a QRReductionLayer, a QRReconstructionLayer or a"

@@ -30,8 +30,7 @@ class ReadmeTest {
     private static final Path README = Path.of("README.md");
 
     /** What README.md's readers have at hand already. */
-    private static final String AROUND_THE_SHORTER =
-            """
+    private static final String AROUND_THE_SHORTER = """
             import io.github.qrreduction.*;
             import java.net.URI;
             import java.nio.file.Path;
@@ -87,8 +86,7 @@ class ReadmeTest {
                 .replace("RESTORE", snippet("restore"))
                 .replace("COMPONENTS", components.replace(where, "Path.of(URI.create(\"" + file.toUri() + "\"))"));
 
-        assertThat(run("Shorter", source).lines())
-                .containsExactly("Components(nOut=8, nIn=768, FLOAT)", "DenseLayer");
+        assertThat(run("Shorter", source).lines()).containsExactly("Components(nOut=8, nIn=768, FLOAT)", "DenseLayer");
         assertThat(Components.load(file).nOut()).isEqualTo(8);
     }
 

@@ -66,7 +66,11 @@ class EmbeddingCompressionTest {
     void trainedComponentsKeepThreePointsMoreThanThoseOfPca() {
         assertThat(run("--output", folder.toString())).isZero();
         String row = "Gain over best PCA";
-        String line = out.toString().lines().filter(l -> l.startsWith(row)).findFirst().orElseThrow();
+        String line = out.toString()
+                .lines()
+                .filter(l -> l.startsWith(row))
+                .findFirst()
+                .orElseThrow();
         double[] gains = Arrays.stream(line.substring(row.length()).strip().split(" +"))
                 .mapToDouble(Double::parseDouble)
                 .toArray();

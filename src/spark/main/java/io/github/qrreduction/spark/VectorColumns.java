@@ -60,6 +60,10 @@ final class VectorColumns {
             throw new IllegalArgumentException(stage.uid() + ": expected column \"" + in() + "\" to hold vectors of"
                     + " size " + size + ", got size " + known);
         }
+        if (Arrays.stream(schema.fieldNames()).distinct().count() < schema.length()) {
+            throw new IllegalArgumentException(stage.uid() + ": expected columns of different names, got "
+                    + Arrays.toString(schema.fieldNames()));
+        }
         if (Arrays.asList(schema.fieldNames()).contains(out())) {
             throw new IllegalArgumentException(stage.uid() + ": expected a new name for the output column, got \""
                     + out() + "\", which exists already");

@@ -7,7 +7,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,12 +66,10 @@ final class StandaloneCluster implements AutoCloseable {
             if (Files.isDirectory(file)) {
                 classes.add(file);
             } else if (Files.exists(file)) {
-                try {
-                    Files.createSymbolicLink(jars.resolve(file.getFileName()), file);
-                } catch (FileAlreadyExistsException e) {
-                    // From a run before.
-                    continue;
-                }
+                Path link = jars.resolve(file.getFileName());
+                // From a run before.
+                Files.deleteIfExists(link);
+                Files.createSymbolicLink(link, file);
             }
         }
         return jars.getParent();
