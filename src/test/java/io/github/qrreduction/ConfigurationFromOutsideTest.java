@@ -22,19 +22,22 @@ class ConfigurationFromOutsideTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "\"nOut\" : 2 | \"nOut\" : 0 | QRReductionLayer (index=0, name=layer0) nIn=5, nOut=0; nIn and nOut must be > 0",
-                "\"nOut\" : 2 | \"nOut\" : -2 | QRReductionLayer (index=0, name=layer0) nIn=5, nOut=-2; nIn and nOut must be > 0",
-                "\"nIn\" : 5 | \"nIn\" : -5 | QRReductionLayer (index=0, name=layer0) nIn=-5, nOut=2; nIn and nOut must be > 0",
-                "\"nIn\" : 5 | \"nIn\" : 1 | LAYER: a reduction has no more components than inputs, expected nOut (nComponents)"
-                        + " <= nIn (inputSize), got nOut=2 > nIn=1",
+                "\"nOut\" : 2 | \"nOut\" : 0 |"
+                        + " QRReductionLayer (index=0, name=layer0) nIn=5, nOut=0; nIn and nOut must be > 0",
+                "\"nOut\" : 2 | \"nOut\" : -2 |"
+                        + " QRReductionLayer (index=0, name=layer0) nIn=5, nOut=-2; nIn and nOut must be > 0",
+                "\"nIn\" : 5 | \"nIn\" : -5 |"
+                        + " QRReductionLayer (index=0, name=layer0) nIn=-5, nOut=2; nIn and nOut must be > 0",
+                "\"nIn\" : 5 | \"nIn\" : 1 | LAYER: a reduction has no more components than inputs, expected"
+                        + " nOut (nComponents) <= nIn (inputSize), got nOut=2 > nIn=1",
                 "\"nIn\" : 5 | \"nIn\" : 9223372036854775807 | LAYER: nIn * nOut numbers are too many, got"
                         + " nIn=9223372036854775807, nOut=2",
-                "\"orthonormality\" : \"NONE\" | \"orthonormality\" : null | LAYER: orthonormality must be NONE, RETRACTION or"
-                        + " PARAMETRIZATION, got null",
-                "\"orthonormalityPenalty\" : 0.0 | \"orthonormalityPenalty\" : -1.0 | LAYER: orthonormalityPenalty must be"
-                        + " finite and >= 0, got -1.0",
-                "\"orthonormalityPenalty\" : 0.0 | \"orthonormalityPenalty\" : \"NaN\" | LAYER: orthonormalityPenalty must be"
-                        + " finite and >= 0, got NaN",
+                "\"orthonormality\" : \"NONE\" | \"orthonormality\" : null | LAYER: orthonormality must be NONE,"
+                        + " RETRACTION or PARAMETRIZATION, got null",
+                "\"orthonormalityPenalty\" : 0.0 | \"orthonormalityPenalty\" : -1.0 | LAYER: orthonormalityPenalty"
+                        + " must be finite and >= 0, got -1.0",
+                "\"orthonormalityPenalty\" : 0.0 | \"orthonormalityPenalty\" : \"NaN\" | LAYER: orthonormalityPenalty"
+                        + " must be finite and >= 0, got NaN",
                 "\"dataFormat\" : \"NCW\" | \"dataFormat\" : null | LAYER: dataFormat must be NCW or NWC, got null",
             })
     void nonsenseIsRefusedByName(String old, String replacement, String message) {

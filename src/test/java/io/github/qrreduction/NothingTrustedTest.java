@@ -36,8 +36,10 @@ class NothingTrustedTest {
     /** Ways to run what a file says, to reach the network, or to write where a file says. */
     private static final Pattern TRUSTING = Pattern.compile(
             "\\b(ObjectInputStream|readObject|readUnshared|Class\\.forName"
-                    + "|loadClass|ClassLoader|XMLDecoder|ScriptEngine|ProcessBuilder|Runtime\\.getRuntime|java\\.net|Socket|URL"
-                    + "|enableDefaultTyping|activateDefaultTyping|ObjectMapper|MethodHandles|setAccessible|System\\.load)\\b");
+                    + "|loadClass|ClassLoader|XMLDecoder|ScriptEngine|ProcessBuilder|Runtime\\.getRuntime"
+                    + "|java\\.net|Socket|URL"
+                    + "|enableDefaultTyping|activateDefaultTyping|ObjectMapper"
+                    + "|MethodHandles|setAccessible|System\\.load)\\b");
 
     @TempDir
     private Path folder;

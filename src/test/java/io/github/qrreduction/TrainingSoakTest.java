@@ -28,7 +28,8 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
  * Training for a long time with batch sizes and sequence lengths that change at each step, in flat memory. The long
- * form, ten minutes in all, or -Dsoak.seconds a row: {@code ./mvnw test -DincludedTags=long -DexcludedTags= -Dtest=TrainingSoakTest}.
+ * form, ten minutes in all, or -Dsoak.seconds a row:
+ * {@code ./mvnw test -DincludedTags=long -DexcludedTags= -Dtest=TrainingSoakTest}.
  */
 class TrainingSoakTest {
 
