@@ -239,8 +239,8 @@ final class Baking {
         if (loss != null && loss.getClass().getPackageName().startsWith(Baking.class.getPackageName())) {
             throw new IllegalArgumentException("Layer \"" + layer.getLayerName() + "\" trains with "
                     + loss.getClass().getSimpleName() + ", a class of this library: a baked model could not be loaded"
-                    + " without it. Replace the loss in the layer's configuration first, by setLossFn(new LossMSE()) for"
-                    + " example: what the network puts out stays the same.");
+                    + " without it. Replace the loss in the layer's configuration first, by setLossFn(new LossMSE())"
+                    + " for example: what the network puts out stays the same.");
         }
     }
 

@@ -31,8 +31,8 @@ final class CovarianceMemory {
         if (columns > MAX_COLUMNS || needed > limit) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
-                    "the covariance of nIn = %d columns takes %.1f GB in float64 with the copy that is decomposed, more "
-                            + "than %s. Use fewer columns, for example after a random QRReductionLayer, "
+                    "the covariance of nIn = %d columns takes %.1f GB in float64 with the copy that is decomposed, "
+                            + "more than %s. Use fewer columns, for example after a random QRReductionLayer, "
                             + "or train a QRReconstructionLayer with Orthonormality.RETRACTION, which finds the same "
                             + "subspace in O(nIn nOut) memory",
                     columns,

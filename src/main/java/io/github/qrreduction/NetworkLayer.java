@@ -70,8 +70,7 @@ final class NetworkLayer {
     Components components() {
         if (layer instanceof GraphLayer graphLayer) {
             return Components.of(
-                    graphLayer.componentsInUse(),
-                    reconstructs() ? null : layer.getParam(ComponentLayer.BIAS_KEY));
+                    graphLayer.componentsInUse(), reconstructs() ? null : layer.getParam(ComponentLayer.BIAS_KEY));
         }
         return Components.of(
                 layer.getParam(DefaultParamInitializer.WEIGHT_KEY).transpose(),

@@ -28,8 +28,9 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  * <li>Refused, with an {@link IllegalArgumentException}: NaN and infinite values (batch, sample and column are named,
  * from 0), values whose squares overflow, a width that changes, fewer than 2 samples, k outside 1..nIn, a share outside
  * (0, 1], and so many columns that their covariance does not fit into memory, or more than 46340.</li>
- * <li>A thread that is interrupted ends a fit with a {@link java.util.concurrent.CancellationException} before the next
- * block of at most 2048 samples, its flag still set. The decomposition at the end, LAPACK's, cannot be interrupted.</li>
+ * <li>A thread that is interrupted ends a fit with a {@link java.util.concurrent.CancellationException} before the
+ * next block of at most 2048 samples, its flag still set. The decomposition at the end, LAPACK's, cannot be
+ * interrupted.</li>
  * </ul>
  * Immutable, and safe for use by several threads.
  */

@@ -34,8 +34,8 @@ import org.nd4j.linalg.learning.config.Adam;
 class NothingTrustedTest {
 
     /** Ways to run what a file says, to reach the network, or to write where a file says. */
-    private static final Pattern TRUSTING = Pattern.compile(
-            "\\b(ObjectInputStream|readObject|readUnshared|Class\\.forName"
+    private static final Pattern TRUSTING =
+            Pattern.compile("\\b(ObjectInputStream|readObject|readUnshared|Class\\.forName"
                     + "|loadClass|ClassLoader|XMLDecoder|ScriptEngine|ProcessBuilder|Runtime\\.getRuntime"
                     + "|java\\.net|Socket|URL"
                     + "|enableDefaultTyping|activateDefaultTyping|ObjectMapper"

@@ -29,6 +29,9 @@ final class BenchmarkPlan {
     /** The size at which the modes, and other libraries, are compared. */
     static final Row REFERENCE = new Row(1024, 768, 64);
 
+    /** Wide and thin, where factorisations that are not thin would never end. */
+    static final Row WIDE = new Row(32, 30000, 50);
+
     /** Sizes over a factor of 64, large enough that the products are the work. */
     static final List<Row> BY_BATCH =
             List.of(new Row(512, 768, 64), new Row(2048, 768, 64), new Row(8192, 768, 64), new Row(32768, 768, 64));
@@ -61,6 +64,7 @@ final class BenchmarkPlan {
             Row row = Row.of("" + batch, REFERENCE.pair());
             plan.add(Operation.FIT, row, MATMUL, RETRACTION, PARAMETRIZATION, SESSION);
         }
+        plan.add(Operation.FIT, WIDE, FREE, RETRACTION, PARAMETRIZATION, DENSE);
         BY_BATCH.forEach(row -> plan.add(Operation.FIT, row, FREE));
         BY_WIDTH.forEach(row -> plan.add(Operation.FIT, row, FREE));
         return plan;
@@ -98,6 +102,7 @@ final class BenchmarkPlan {
                 plan.add(Operation.OUTPUT, row, FREE, RETRACTION, PARAMETRIZATION, SESSION, TEXTBOOK, DENSE);
             }
         }
+        plan.add(Operation.FIT, WIDE, FREE, RETRACTION, PARAMETRIZATION, DENSE);
         for (List<Row> rows : List.of(BY_BATCH, BY_WIDTH)) {
             rows.forEach(row -> plan.add(Operation.FORWARD, row, FREE));
             rows.forEach(row -> plan.add(Operation.FIT, row, FREE, RETRACTION, PARAMETRIZATION));

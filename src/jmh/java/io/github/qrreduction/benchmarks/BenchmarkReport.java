@@ -107,8 +107,9 @@ final class BenchmarkReport {
     }
 
     private void times(Operation operation) {
-        List<Row> rows =
-                results.rows(operation).stream().filter(BenchmarkPlan::inGrid).toList();
+        List<Row> rows = results.rows(operation).stream()
+                .filter(row -> BenchmarkPlan.inGrid(row) || row.equals(BenchmarkPlan.WIDE))
+                .toList();
         List<String> columns = HEADS.keySet().stream()
                 .filter(c -> rows.stream()
                         .anyMatch(row -> results.time(operation, c, row).isPresent()))

@@ -61,8 +61,8 @@ final class VectorColumns {
                     + " size " + size + ", got size " + known);
         }
         if (Arrays.stream(schema.fieldNames()).distinct().count() < schema.length()) {
-            throw new IllegalArgumentException(stage.uid() + ": expected columns of different names, got "
-                    + Arrays.toString(schema.fieldNames()));
+            throw new IllegalArgumentException(
+                    stage.uid() + ": expected columns of different names, got " + Arrays.toString(schema.fieldNames()));
         }
         if (Arrays.asList(schema.fieldNames()).contains(out())) {
             throw new IllegalArgumentException(stage.uid() + ": expected a new name for the output column, got \""
