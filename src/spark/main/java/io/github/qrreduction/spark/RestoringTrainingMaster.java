@@ -11,17 +11,22 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
 import org.deeplearning4j.exception.DL4JException;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.spark.api.RDDTrainingApproach;
 import org.deeplearning4j.spark.api.Repartition;
 import org.deeplearning4j.spark.api.RepartitionStrategy;
 import org.deeplearning4j.spark.api.TrainingHook;
+import org.deeplearning4j.spark.api.WorkerConfiguration;
+import org.deeplearning4j.spark.api.worker.NetBroadcastTuple;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingResult;
+import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingWorker;
 
 /**
  * DL4J's parameter averaging, with components that are orthonormal again after each averaging: a mean of orthonormal
@@ -35,6 +40,9 @@ import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingResult;
  *
  * <p>The updater's state is averaged by default. DL4J's own default is not to, whatever its documentation says; then
  * workers begin each round with the moments from before the first, and with a step count that does not match them.
+ *
+ * <p>A graph's workers count iterations and epochs on from the driver's, as a MultiLayerNetwork's do. DL4J has them
+ * begin each round at 0, so that schedules stand still and Adam corrects moments as if they were new.
  *
  * <p>Averagings are collected and given to a listener. One that cannot go on, since the mean of parameters or state is
  * not finite or has no nearest orthonormal matrix, throws a {@link DL4JException} on the driver; the network is then as
@@ -58,6 +66,35 @@ public final class RestoringTrainingMaster extends ParameterAveragingTrainingMas
      */
     public List<Averaging> averagings() {
         return Collections.unmodifiableList(averagings);
+    }
+
+    /** As DL4J's, with a worker that keeps the graph's counts. */
+    @Override
+    public ParameterAveragingTrainingWorker getWorkerInstance(SparkComputationGraph graph) {
+        ComputationGraph net = graph.getNetwork();
+        if (collectTrainingStats) {
+            stats.logBroadcastStart();
+        }
+        Broadcast<NetBroadcastTuple> broadcast = graph.getSparkContext()
+                .broadcast(new NetBroadcastTuple(
+                        net.getConfiguration(), net.params(), net.getUpdater().getStateViewArray()));
+        if (collectTrainingStats) {
+            stats.logBroadcastEnd();
+        }
+        return new GraphWorker(
+                net.getConfiguration(),
+                broadcast,
+                saveUpdater,
+                new WorkerConfiguration(
+                        true,
+                        rddDataSetNumExamples,
+                        batchSizePerWorker,
+                        averagingFrequency,
+                        prefetchNumBatches,
+                        collectTrainingStats),
+                trainingHookList,
+                listeners,
+                getRouterProvider());
     }
 
     @Override

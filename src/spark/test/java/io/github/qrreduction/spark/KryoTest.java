@@ -23,7 +23,7 @@ class KryoTest {
     @Test
     void carriesWhatIsSent() {
         DigitsTraining training = new DigitsTraining();
-        INDArray digits = training.digits().train().getFeatures();
+        INDArray digits = training.features();
         PrincipalComponents local = PrincipalComponents.fit(digits, 8);
         try (SparkSession session = LocalSpark.builder("local[2]")
                 .config("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
