@@ -149,6 +149,8 @@ final class StandaloneCluster implements AutoCloseable {
                         "-Dorg.bytedeco.javacpp.maxbytes=2g -Dorg.bytedeco.javacpp.maxphysicalbytes=5g"
                                 + " -Dorg.slf4j.simpleLogger.log.org.apache.spark=warn")
                 .config("spark.task.maxFailures", 8)
+                // Each round is shorter than the seconds that a task would wait for the executor with its data.
+                .config("spark.locality.wait", "0s")
                 .getOrCreate();
         long end = System.nanoTime() + START.toNanos();
         while (executors().size() < workers.size()
