@@ -7,5 +7,7 @@
  *
  * <p>An artifact of its own, with the classifier {@code spark}; it needs Spark 3.5 with Scala 2.12, and dl4j-spark for
  * training. See docs/spark.md.
+ *
+ * @serial exclude
  */
 package io.github.qrreduction.spark;

@@ -219,8 +219,8 @@ class RestoringTrainingMasterTest {
                 Mode.NONE,
                 Double.NaN,
                 "expected finite values in the mean of the workers' parameters, got NaN"
-                        + " or infinity: lower the learning rate, clip the gradient, or look for such values in features"
-                        + " and labels");
+                        + " or infinity: lower the learning rate, clip the gradient, or look for such values in"
+                        + " features and labels");
     }
 
     @Test
