@@ -26,6 +26,10 @@ final class BenchmarkPlan {
     static final List<Long> BATCHES = List.of(1L, 32L, 256L, 1024L, 4096L);
     static final List<String> PAIRS = List.of("64x16", "128x16", "768x64", "768x128", "4096x256");
 
+    private static final String[] EVERYONE = {
+        MATMUL, FREE, RETRACTION, PARAMETRIZATION, SESSION, TEXTBOOK, DENSE, PYTORCH
+    };
+
     /** The size at which the modes, and other libraries, are compared. */
     static final Row REFERENCE = new Row(1024, 768, 64);
 
@@ -76,29 +80,9 @@ final class BenchmarkPlan {
         for (String pair : PAIRS) {
             for (long batch : BATCHES) {
                 Row row = Row.of("" + batch, pair);
-                plan.add(
-                        Operation.FORWARD,
-                        row,
-                        MATMUL,
-                        FREE,
-                        RETRACTION,
-                        PARAMETRIZATION,
-                        SESSION,
-                        TEXTBOOK,
-                        DENSE,
-                        PYTORCH);
+                plan.add(Operation.FORWARD, row, EVERYONE);
                 plan.add(Operation.FORWARD_BACKWARD, row, MATMUL, FREE, SESSION, DENSE);
-                plan.add(
-                        Operation.FIT,
-                        row,
-                        MATMUL,
-                        FREE,
-                        RETRACTION,
-                        PARAMETRIZATION,
-                        SESSION,
-                        TEXTBOOK,
-                        DENSE,
-                        PYTORCH);
+                plan.add(Operation.FIT, row, EVERYONE);
                 plan.add(Operation.OUTPUT, row, FREE, RETRACTION, PARAMETRIZATION, SESSION, TEXTBOOK, DENSE);
             }
         }
