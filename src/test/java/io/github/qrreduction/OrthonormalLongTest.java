@@ -11,19 +11,20 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
-import org.nd4j.linalg.learning.config.Sgd;
 
 /**
  * The long form of {@link OrthonormalTrainingTest}, some minutes:
@@ -37,30 +38,19 @@ class OrthonormalLongTest {
 
     private static final String PEAK = "VmHWM:";
 
-    @ParameterizedTest(name = "{0} with {1} at {2} in {3}")
-    @CsvSource({
-        "RETRACTION,Adam,0.01,FLOAT",
-        "RETRACTION,Adam,0.01,DOUBLE",
-        "RETRACTION,Sgd,1e4,FLOAT",
-        "PARAMETRIZATION,Adam,0.01,FLOAT",
-        "PARAMETRIZATION,Adam,0.01,DOUBLE"
-    })
-    void tenThousandSteps(Orthonormality mode, String updater, double learningRate, DataType type) {
-        for (int[] size : new int[][] {{1, 1}, {5, 5}, {64, 16}, {768, 64}}) {
-            OrthonormalTrainingTest.train(
-                    mode, OrthonormalTrainingTest.updater(updater, learningRate), type, size[0], size[1], 10_000);
-        }
+    /** The short form's modes, updaters, rates and types, at every size. */
+    static Stream<Arguments> cases() {
+        return OrthonormalTrainingTest.cases()
+                .flatMap(c -> Stream.of(new int[][] {{1, 1}, {5, 5}, {64, 16}, {768, 64}})
+                        .map(size -> Arguments.of(Stream.concat(Stream.of(c.get()), Stream.of(size[0], size[1]))
+                                .toArray())));
     }
 
-    /** Without a square matrix, whose determinant may keep changing its sign until W is singular to rounding. */
-    @ParameterizedTest
-    @EnumSource(
-            value = DataType.class,
-            names = {"FLOAT", "DOUBLE"})
-    void tenThousandStepsOfSgdThroughTheFactorisation(DataType type) {
-        for (int[] size : new int[][] {{1, 1}, {6, 5}, {64, 16}, {768, 64}}) {
-            OrthonormalTrainingTest.train(Orthonormality.PARAMETRIZATION, new Sgd(0.1), type, size[0], size[1], 10_000);
-        }
+    @ParameterizedTest(name = "{0} with {1} at {2} in {3}, {4} -> {5}")
+    @MethodSource("cases")
+    void tenThousandSteps(Orthonormality mode, String updater, double learningRate, DataType type, int nIn, int nOut) {
+        OrthonormalTrainingTest.train(
+                mode, OrthonormalTrainingTest.updater(updater, learningRate), type, nIn, nOut, 10_000);
     }
 
     @ParameterizedTest(name = "{0} in {1}")

@@ -9,7 +9,6 @@ import static io.github.qrreduction.benchmarks.Nd4jContenders.SESSION;
 import static io.github.qrreduction.benchmarks.Nd4jContenders.TEXTBOOK;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -43,10 +42,20 @@ final class BenchmarkPlan {
     static final List<Row> BY_WIDTH =
             List.of(new Row(1024, 512, 64), new Row(1024, 2048, 64), new Row(1024, 8192, 64), new Row(1024, 32768, 64));
 
-    /** What runs one after the other, so that ratios are of neighbours in time. */
-    record Block(Operation operation, Row row, List<String> contenders) {}
+    /** A contender at a size. */
+    record Cell(String contender, Row row) {
 
-    private final Map<Operation, Map<Row, Set<String>>> blocks = new LinkedHashMap<>();
+        @Override
+        public String toString() {
+            return contender + " " + row;
+        }
+    }
+
+    /** What takes turns, so that ratios are of neighbours in time. */
+    record Block(Operation operation, List<Cell> cells) {}
+
+    /** By operation and name: the row, or what a series of rows is about. */
+    private final Map<Operation, Map<String, Set<Cell>>> blocks = new LinkedHashMap<>();
 
     private BenchmarkPlan() {}
 
@@ -69,8 +78,8 @@ final class BenchmarkPlan {
             plan.add(Operation.FIT, row, MATMUL, RETRACTION, PARAMETRIZATION, SESSION);
         }
         plan.add(Operation.FIT, WIDE, FREE, RETRACTION, PARAMETRIZATION, DENSE);
-        BY_BATCH.forEach(row -> plan.add(Operation.FIT, row, FREE));
-        BY_WIDTH.forEach(row -> plan.add(Operation.FIT, row, FREE));
+        plan.addSeries(Operation.FIT, "by batch", BY_BATCH, FREE);
+        plan.addSeries(Operation.FIT, "by width", BY_WIDTH, FREE);
         return plan;
     }
 
@@ -87,17 +96,24 @@ final class BenchmarkPlan {
             }
         }
         plan.add(Operation.FIT, WIDE, FREE, RETRACTION, PARAMETRIZATION, DENSE);
-        for (List<Row> rows : List.of(BY_BATCH, BY_WIDTH)) {
-            rows.forEach(row -> plan.add(Operation.FORWARD, row, FREE));
-            rows.forEach(row -> plan.add(Operation.FIT, row, FREE, RETRACTION, PARAMETRIZATION));
-        }
+        plan.addSeries(Operation.FORWARD, "by batch", BY_BATCH, FREE);
+        plan.addSeries(Operation.FORWARD, "by width", BY_WIDTH, FREE);
+        plan.addSeries(Operation.FIT, "by batch", BY_BATCH, FREE, RETRACTION, PARAMETRIZATION);
+        plan.addSeries(Operation.FIT, "by width", BY_WIDTH, FREE, RETRACTION, PARAMETRIZATION);
         return plan;
     }
 
     private void add(Operation operation, Row row, String... contenders) {
-        blocks.computeIfAbsent(operation, o -> new LinkedHashMap<>())
-                .computeIfAbsent(row, r -> new LinkedHashSet<>())
-                .addAll(Arrays.asList(contenders));
+        addSeries(operation, row.toString(), List.of(row), contenders);
+    }
+
+    /** Rows of one block: a slope is about them all. */
+    private void addSeries(Operation operation, String name, List<Row> rows, String... contenders) {
+        Set<Cell> cells = blocks.computeIfAbsent(operation, o -> new LinkedHashMap<>())
+                .computeIfAbsent(name, n -> new LinkedHashSet<>());
+        for (String contender : contenders) {
+            rows.forEach(row -> cells.add(new Cell(contender, row)));
+        }
     }
 
     /** Whether a size is one of the tables', not one that is there for the slopes only. */
@@ -113,15 +129,16 @@ final class BenchmarkPlan {
             Collection<String> contenders,
             Predicate<String> available) {
         List<Block> found = new ArrayList<>();
-        blocks.forEach((operation, byRow) -> byRow.forEach((row, names) -> {
-            List<String> wanted = names.stream()
-                    .filter(n -> available.test(n) && (contenders.isEmpty() || contenders.contains(n)))
+        blocks.forEach((operation, byName) -> byName.values().forEach(all -> {
+            List<Cell> cells = all.stream()
+                    .filter(cell -> available.test(cell.contender()))
+                    .filter(cell -> contenders.isEmpty() || contenders.contains(cell.contender()))
+                    .filter(cell -> pairs.isEmpty() || pairs.contains(cell.row().pair()))
+                    .filter(cell ->
+                            batches.isEmpty() || batches.contains(cell.row().batch()))
                     .toList();
-            boolean asked = (operations.isEmpty() || operations.contains(operation))
-                    && (pairs.isEmpty() || pairs.contains(row.pair()))
-                    && (batches.isEmpty() || batches.contains(row.batch()));
-            if (asked && !wanted.isEmpty()) {
-                found.add(new Block(operation, row, wanted));
+            if (!cells.isEmpty() && (operations.isEmpty() || operations.contains(operation))) {
+                found.add(new Block(operation, cells));
             }
         }));
         return found;

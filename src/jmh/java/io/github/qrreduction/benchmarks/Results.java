@@ -1,6 +1,7 @@
 package io.github.qrreduction.benchmarks;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,10 +17,14 @@ import java.util.stream.DoubleStream;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 
-/** What JMH has measured: for each operation, contender and size the median over all rounds. */
+/**
+ * What JMH has measured: for each operation, contender and size the median over all rounds. Ratios are taken within
+ * each round, where both sides had the same machine, before their median is.
+ */
 final class Results {
 
     static final String FILE = "results.json";
+    static final String MEMORY_FILE = "memory.json";
 
     private record Key(String metric, Operation operation, String contender, Row row) {}
 
@@ -31,40 +36,47 @@ final class Results {
 
     private Results() {}
 
-    static Results read(Path file) throws IOException {
+    /** From a folder; the file about memory may be missing. */
+    static Results read(Path folder) throws IOException {
         Results results = new Results();
-        for (JsonNode node : new ObjectMapper().readTree(file.toFile())) {
-            results.add(node);
+        for (JsonNode node : new ObjectMapper().readTree(folder.resolve(FILE).toFile())) {
+            Key key = key(TIME, node);
+            results.rows
+                    .computeIfAbsent(key.operation(), o -> new TreeSet<>(Row.ORDER))
+                    .add(key.row());
+            results.add(key, node.get("primaryMetric").get("scorePercentiles").get("50.0"));
+            results.addSecondary(node);
+        }
+        Path memory = folder.resolve(MEMORY_FILE);
+        if (Files.exists(memory)) {
+            for (JsonNode node : new ObjectMapper().readTree(memory.toFile())) {
+                results.addSecondary(node);
+            }
         }
         return results;
     }
 
-    private void add(JsonNode node) {
+    private static Key key(String metric, JsonNode node) {
         String benchmark = node.get("benchmark").asText();
-        Operation operation = Operation.ofMethod(benchmark.substring(benchmark.lastIndexOf('.') + 1));
         JsonNode parameters = node.get("params");
-        Row row =
-                Row.of(parameters.get("batch").asText(), parameters.get("pair").asText());
-        String contender = parameters.get("contender").asText();
-        add(
-                TIME,
-                operation,
-                contender,
-                row,
-                node.get("primaryMetric").get("scorePercentiles").get("50.0"));
-        node.get("secondaryMetrics")
-                .fields()
-                .forEachRemaining(e ->
-                        add(e.getKey(), operation, contender, row, e.getValue().get("score")));
+        return new Key(
+                metric,
+                Operation.ofMethod(benchmark.substring(benchmark.lastIndexOf('.') + 1)),
+                parameters.get("contender").asText(),
+                Row.of(parameters.get("batch").asText(), parameters.get("pair").asText()));
     }
 
-    private void add(String metric, Operation operation, String contender, Row row, JsonNode value) {
+    private void addSecondary(JsonNode node) {
+        node.get("secondaryMetrics")
+                .fields()
+                .forEachRemaining(e -> add(key(e.getKey(), node), e.getValue().get("score")));
+    }
+
+    private void add(Key key, JsonNode value) {
         // What cannot be measured is written as "NaN".
         if (value.isNumber()) {
-            values.computeIfAbsent(new Key(metric, operation, contender, row), k -> new ArrayList<>())
-                    .add(value.asDouble());
+            values.computeIfAbsent(key, k -> new ArrayList<>()).add(value.asDouble());
         }
-        rows.computeIfAbsent(operation, o -> new TreeSet<>(Row.ORDER)).add(row);
     }
 
     /** Sizes at which an operation was run, by pair, then batch. */
@@ -88,19 +100,29 @@ final class Results {
     }
 
     private OptionalDouble median(String metric, Operation operation, String contender, Row row) {
-        List<Double> found = values.get(new Key(metric, operation, contender, row));
-        return found == null
-                ? OptionalDouble.empty()
-                : OptionalDouble.of(median(found.stream().mapToDouble(d -> d).toArray()));
+        List<Double> found = values.getOrDefault(new Key(metric, operation, contender, row), List.of());
+        return found.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(median(array(found)));
     }
 
-    /** A time as a multiple of another's. */
+    /** A time as a multiple of another's: the median of the rounds' ratios. */
     OptionalDouble ratio(Operation operation, String contender, String reference, Row row) {
-        OptionalDouble a = time(operation, contender, row);
-        OptionalDouble b = time(operation, reference, row);
-        return a.isPresent() && b.isPresent()
-                ? OptionalDouble.of(a.getAsDouble() / b.getAsDouble())
-                : OptionalDouble.empty();
+        double[] a = rounds(operation, contender, row);
+        double[] b = rounds(operation, reference, row);
+        if (a.length == 0 || b.length != a.length) {
+            return OptionalDouble.empty();
+        }
+        double[] ratios = new double[a.length];
+        Arrays.setAll(ratios, i -> a[i] / b[i]);
+        return OptionalDouble.of(median(ratios));
+    }
+
+    /** Microseconds of each round; empty where none were run. */
+    double[] rounds(Operation operation, String contender, Row row) {
+        return array(values.getOrDefault(new Key(TIME, operation, contender, row), List.of()));
+    }
+
+    private static double[] array(List<Double> values) {
+        return values.stream().mapToDouble(v -> v).toArray();
     }
 
     /** The ratios of all rows that pass and have both times. */

@@ -123,6 +123,7 @@ public final class ThreadRun implements Callable<Integer> {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(setting.options());
         command.add("-D" + ThreadSetting.PROPERTY + "=" + setting.name());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), ThreadRun.class.getName()));
         command.addAll(List.of("--child", "--time", "" + time));

@@ -1,12 +1,13 @@
 package io.github.qrreduction.benchmarks;
 
+import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
- * A way to keep nd4j-native's two thread pools, libgomp's (ND4J's own operations) and OpenBLAS's (products), from
- * waiting against each other: by the environment that a process starts in, or by calls before its first operation.
+ * A way to make a process faster as it starts. Most keep nd4j-native's two thread pools, libgomp's (ND4J's own
+ * operations) and OpenBLAS's (products), from waiting against each other.
  */
 enum ThreadSetting {
     DEFAULT("nothing", Map.of()),
@@ -20,6 +21,12 @@ enum ThreadSetting {
     TWO_THREADS("OMP_NUM_THREADS=2", Map.of("OMP_NUM_THREADS", "2")),
     TWO_THREADS_PASSIVE(
             "OMP_NUM_THREADS=2 OMP_WAIT_POLICY=passive", Map.of("OMP_NUM_THREADS", "2", "OMP_WAIT_POLICY", "passive")),
+
+    NO_PHYSICAL_LIMIT("-Dorg.bytedeco.javacpp.maxphysicalbytes=0", Map.of(), ThreadSetting.NO_LIMIT),
+    PASSIVE_NO_PHYSICAL_LIMIT(
+            "OMP_WAIT_POLICY=passive, -Dorg.bytedeco.javacpp.maxphysicalbytes=0",
+            Map.of("OMP_WAIT_POLICY", "passive"),
+            ThreadSetting.NO_LIMIT),
 
     ONE_OMP_THREAD("in the process: NativeOps.setOmpNumThreads(1)", Map.of()) {
         @Override
@@ -63,6 +70,9 @@ enum ThreadSetting {
         }
     };
 
+    /** JavaCPP then need not ask the system for the process's memory whenever it makes a pointer. */
+    private static final String NO_LIMIT = "-Dorg.bytedeco.javacpp.maxphysicalbytes=0";
+
     /** Names the setting of a process; unset, DEFAULT. */
     static final String PROPERTY = "benchmark.threads";
 
@@ -71,9 +81,13 @@ enum ThreadSetting {
     @SuppressWarnings("ImmutableEnumChecker") // a copy that no one can change
     private final Map<String, String> environment;
 
-    ThreadSetting(String title, Map<String, String> environment) {
+    @SuppressWarnings("ImmutableEnumChecker") // a copy that no one can change
+    private final List<String> options;
+
+    ThreadSetting(String title, Map<String, String> environment, String... options) {
         this.title = title;
         this.environment = Map.copyOf(environment);
+        this.options = List.of(options);
     }
 
     String title() {
@@ -83,6 +97,11 @@ enum ThreadSetting {
     /** Variables to start the process with, in place of all others that matter here. */
     Map<String, String> environment() {
         return environment;
+    }
+
+    /** Options to start the JVM with, after all others. */
+    List<String> options() {
+        return options;
     }
 
     /** Calls to make before the first operation, in the thread that will work: OpenMP keeps its count by thread. */

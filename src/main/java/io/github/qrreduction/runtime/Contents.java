@@ -6,6 +6,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.reduce3.ManhattanDistance;
+import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.SubOp;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -60,8 +61,11 @@ final class Contents {
 
     /** Remembers {@code minuend - subtrahend} as DL4J's step function computes it. */
     void rememberDifference(INDArray minuend, INDArray subtrahend) {
-        remember(minuend);
-        copy.subi(subtrahend);
+        if (copy == null) {
+            remember(minuend);
+        }
+        Nd4j.exec(new SubOp(minuend, subtrahend, copy));
+        valid = true;
     }
 
     /** Equals nothing until the next remember, which uses the same memory again. */

@@ -84,7 +84,7 @@ final class Plan {
         return switch (op.getOp().opName()) {
             case "matmul" -> {
                 boolean[] t = transposes(op);
-                yield t[2] ? null : List.of(new Product(in.get(0), t[0], in.get(1), t[1], out.get(0), false));
+                yield t[2] ? null : List.of(new Product(in.get(0), t[0], in.get(1), t[1], out.get(0)));
             }
             case "matmul_bp" -> {
                 boolean[] t = transposes(op);
@@ -120,12 +120,8 @@ final class Plan {
     /** {@code Z = op(A) op(B)}: dA and dB from dZ, each one product with transposes chosen to fit. */
     private static List<PlanStep> gradientOfProduct(
             String a, boolean tA, String b, boolean tB, String dZ, List<String> out) {
-        Product dA = tA
-                ? new Product(b, tB, dZ, true, out.get(0), false)
-                : new Product(dZ, false, b, !tB, out.get(0), false);
-        Product dB = tB
-                ? new Product(dZ, true, a, tA, out.get(1), false)
-                : new Product(a, !tA, dZ, false, out.get(1), false);
+        Product dA = tA ? new Product(b, tB, dZ, true, out.get(0)) : new Product(dZ, false, b, !tB, out.get(0));
+        Product dB = tB ? new Product(dZ, true, a, tA, out.get(1)) : new Product(a, !tA, dZ, false, out.get(1));
         return List.of(dA, dB);
     }
 
@@ -167,12 +163,10 @@ final class Plan {
             }
             Product p = (Product) result.get(Math.min(first, second));
             Product q = (Product) result.get(Math.max(first, second));
-            result.set(
-                    Math.min(first, second),
-                    new Product(p.a(), p.transposeA(), p.b(), p.transposeB(), sum.output(), p.accumulates()));
+            result.set(Math.min(first, second), new Product(p.a(), p.b(), sum.output(), p.matmul()));
             result.set(
                     Math.max(first, second),
-                    new Product(q.a(), q.transposeA(), q.b(), q.transposeB(), sum.output(), true));
+                    new Product(q.a(), q.b(), sum.output(), q.matmul().accumulating()));
             result.remove(step);
         }
         return result;

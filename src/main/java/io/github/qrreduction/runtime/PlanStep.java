@@ -1,10 +1,7 @@
 package io.github.qrreduction.runtime;
 
 import java.util.List;
-import org.nd4j.linalg.api.blas.params.MMulTranspose;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.impl.reduce.Mmul;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** One operation of a {@link Plan}: reads named arrays of rank 2 (rows of rank 1), writes one. */
 interface PlanStep {
@@ -22,8 +19,11 @@ interface PlanStep {
     void run(INDArray output, INDArray... inputs);
 
     /** {@code C = op(A) op(B)}, or {@code C += op(A) op(B)}. */
-    record Product(String a, boolean transposeA, String b, boolean transposeB, String output, boolean accumulates)
-            implements PlanStep {
+    record Product(String a, String b, String output, Matmul matmul) implements PlanStep {
+
+        Product(String a, boolean transposeA, String b, boolean transposeB, String output) {
+            this(a, b, output, new Matmul(transposeA, transposeB, false));
+        }
 
         @Override
         public List<String> inputs() {
@@ -32,20 +32,12 @@ interface PlanStep {
 
         @Override
         public long[] outputShape(INDArray... in) {
-            return new long[] {in[0].size(transposeA ? 1 : 0), in[1].size(transposeB ? 0 : 1)};
+            return new long[] {matmul.rows(in[0]), matmul.columns(in[1])};
         }
 
         @Override
         public void run(INDArray out, INDArray... in) {
-            Nd4j.getExecutioner().exec(new Mmul(in[0], in[1], out, 1.0, accumulates ? 1.0 : 0.0, transpose()));
-        }
-
-        private MMulTranspose transpose() {
-            return MMulTranspose.builder()
-                    .transposeA(transposeA)
-                    .transposeB(transposeB)
-                    .transposeResult(false)
-                    .build();
+            matmul.run(in[0], in[1], out);
         }
     }
 

@@ -67,7 +67,7 @@ final class Factorisation {
     }
 
     /** Whether the rounding of storage, or of the arithmetic, explains the Gram matrix's distance from the identity. */
-    private static boolean isIdentity(double[] gram, int k, double epsilon) {
+    static boolean isIdentity(double[] gram, int k, double epsilon) {
         double bound = Math.max(epsilon, ROUNDING) * Math.sqrt(k);
         double sum = 0;
         for (int i = 0; i < k; i++) {

@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.SubOp;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -199,10 +200,15 @@ public final class Stiefel {
             INDArray point = scratch.dense(q, type);
             INDArray moved = scratch.dense(update, type);
             moved.rsubi(point);
-            INDArray factor = scratch.matrix(DataType.DOUBLE, q.rows(), q.columns());
-            Factorisation.of(scratch, scratch.dense(moved, DataType.DOUBLE), factor, q.dataType(), "Q - update");
-            moved.assign(factor);
-            moved.rsubi(point);
+            INDArray single = scratch.matrix(type, q.rows(), q.columns());
+            if (type == DataType.FLOAT && SinglePass.factor(scratch, moved, single)) {
+                Nd4j.exec(new SubOp(point, single, moved));
+            } else {
+                INDArray factor = scratch.matrix(DataType.DOUBLE, q.rows(), q.columns());
+                Factorisation.of(scratch, scratch.dense(moved, DataType.DOUBLE), factor, q.dataType(), "Q - update");
+                moved.assign(factor);
+                moved.rsubi(point);
+            }
             if (moved != update) {
                 update.assign(moved);
             }

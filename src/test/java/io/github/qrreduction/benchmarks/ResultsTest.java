@@ -34,6 +34,34 @@ class ResultsTest {
     }
 
     @Test
+    void aRatioIsTakenWithinEachRound(@TempDir Path folder) throws IOException {
+        // The machine turns slow for the second and third round of one, for the third of the other.
+        Results results = results(
+                folder,
+                result("fit", "qr-none", LARGE, 5),
+                result("fit", "dense", LARGE, 10),
+                result("fit", "qr-none", LARGE, 11),
+                result("fit", "dense", LARGE, 20),
+                result("fit", "qr-none", LARGE, 10),
+                result("fit", "dense", LARGE, 20));
+        assertThat(results.ratio(Operation.FIT, "qr-none", "dense", LARGE)).hasValue(0.5);
+        assertThat(results.ratio(Operation.FIT, "qr-none", "pytorch", LARGE)).isEmpty();
+    }
+
+    @Test
+    void memoryComesFromAFileOfItsOwn(@TempDir Path folder) throws IOException {
+        Files.writeString(
+                folder.resolve(Results.MEMORY_FILE),
+                "["
+                        + result("fit", "dense", LARGE, 1)
+                                .replace("\"secondaryMetrics\": {}", "\"secondaryMetrics\": {\"x\": {\"score\": 3}}")
+                        + "]");
+        Results results = results(folder, result("fit", "dense", LARGE, 10));
+        assertThat(results.time(Operation.FIT, "dense", LARGE)).hasValue(10);
+        assertThat(results.memory("x", Operation.FIT, "dense", LARGE)).hasValue(3);
+    }
+
+    @Test
     void aClaimIsHeldAgainstTheRowsThatItIsAbout(@TempDir Path folder) throws IOException {
         Results results = results(
                 folder,
@@ -65,7 +93,8 @@ class ResultsTest {
         for (String result : found) {
             json.add(result);
         }
-        return Results.read(Files.writeString(folder.resolve(Results.FILE), json.toString()));
+        Files.writeString(folder.resolve(Results.FILE), json.toString());
+        return Results.read(folder);
     }
 
     private static String result(String method, String contender, Row row, double microseconds) {

@@ -1,0 +1,65 @@
+package io.github.qrreduction.stiefel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class SinglePassTest {
+
+    /** Orthonormality error that float32 products leave, for each of the roots of the number of rows. */
+    private static final double ERROR = 2e-7;
+
+    /** What one step moves the rows by, relative to their length. */
+    private static final double STEP = 0.05;
+
+    @ParameterizedTest(name = "({0}, {1})")
+    @CsvSource({"1, 1", "1, 7", "5, 5", "16, 64", "64, 768", "128, 784", "50, 30000"})
+    void theFactorIsThatOfFloat64ToRounding(int k, int n) {
+        INDArray w = near(Matrices.uniform(k, n, DataType.FLOAT, 21), STEP);
+        INDArray q = factor(w);
+        assertThat(q).isNotNull();
+        assertThat(Stiefel.orthonormalityError(q)).isLessThan(ERROR * Math.sqrt(k));
+        assertThat(Matrices.distance(q, QRFactor.of(w).q())).isLessThan(ERROR * Math.sqrt(k));
+    }
+
+    @Test
+    void rowsThatAreOrthonormalToRoundingStayAsTheyAre() {
+        INDArray q = Matrices.uniform(5, 20, DataType.FLOAT, 22);
+        assertThat(factor(q)).isEqualTo(q);
+    }
+
+    @Test
+    void whatFloat32CannotDoIsLeftToFloat64() {
+        INDArray q = Matrices.uniform(4, 20, DataType.FLOAT, 23);
+        assertThat(factor(Matrices.withCondition(4, 20, 5, 24).castTo(DataType.FLOAT)))
+                .as("condition 5")
+                .isNull();
+        assertThat(factor(q.mul(10))).as("long rows").isNull();
+        assertThat(factor(Nd4j.vstack(q, q.getRow(0, true))))
+                .as("dependent rows")
+                .isNull();
+        INDArray spoiled = q.dup();
+        spoiled.putScalar(2, 3, Float.NaN);
+        assertThat(factor(spoiled)).as("NaN").isNull();
+        assertThat(factor(Matrices.uniform(129, 200, DataType.FLOAT, 25)))
+                .as("many rows")
+                .isNull();
+    }
+
+    private static INDArray near(INDArray q, double step) {
+        return q.add(Nd4j.randn(DataType.FLOAT, q.shape()).muli(step / Math.sqrt(q.columns())));
+    }
+
+    /** Detached, or null where there is none. */
+    private static INDArray factor(INDArray w) {
+        try (Scratch scratch = new Scratch()) {
+            INDArray q = Nd4j.createUninitialized(DataType.FLOAT, w.shape(), 'c');
+            return SinglePass.factor(scratch, w, q) ? q.detach() : null;
+        }
+    }
+}
