@@ -27,7 +27,8 @@ final class Factorisation {
     private final double[] r;
     private double[] inverse;
 
-    private Factorisation(double[] r, double[] inverse) {
+    /** From R, and where it is known, the inverse of its transpose. */
+    Factorisation(double[] r, double[] inverse) {
         this.r = r;
         this.inverse = inverse;
     }

@@ -16,52 +16,70 @@ final class SinglePass {
     private static final int BLOCK = 384;
     /** Rows up to which that error is storage's own rounding twice or thrice. */
     private static final int ROWS = 128;
-    /** Bound of cond(W)^2, as estimated: what is larger belongs to float64. */
+    /** Bound of cond(W)^2, as estimated: what is larger belongs to float64. Twice as much would do no harm yet. */
     private static final double CONDITION = 4;
+    /** Bound of the Gram matrix's norm, and of its inverse's, beyond which squares may overflow or lose digits. */
+    private static final double LARGE = 1e20;
+    /** How much further from the identity than W's the Gram matrix may be by the rounding of products. */
+    private static final double ROUNDING = 4;
 
-    private SinglePass() {}
+    private final Scratch scratch;
+    private final INDArray w;
+    private final int k;
+    private final double[] gram;
 
     /**
-     * Writes the QR factor of W, {@code W = R^T Q} with diag(R) &gt; 0, into {@code q}.
+     * Takes the Gram matrix.
      *
-     * @param w dense FLOAT matrix in 'c' order, (k, n) with k &lt;= n, not modified
-     * @param q the same, another array
-     * @return false, with q undefined, where W has too many rows, is too far from orthonormal, or not finite
+     * @param w dense matrix in 'c' order that {@linkplain #suits suits}, not modified
      */
-    static boolean factor(Scratch scratch, INDArray w, INDArray q) {
-        int k = w.rows();
-        if (k > ROWS) {
-            return false;
-        }
-        double[] gram = gram(scratch, w);
-        if (Factorisation.isIdentity(gram, k, Rows.epsilon(DataType.FLOAT))) {
-            q.assign(w);
-            return true;
-        }
-        double norm = Triangular.maxRowSum(gram, k);
-        if (!(norm <= CONDITION) || !Triangular.cholesky(gram, k)) {
-            return false;
-        }
-        double[] inverse = Triangular.inverseOfTransposed(gram, k);
-        if (!(norm * Triangular.squaredNormBound(inverse, k) <= CONDITION)) {
-            return false;
-        }
-        Scratch.multiply(scratch.square(DataType.FLOAT, inverse, k), w, q, false, false, 1, 0);
-        return true;
+    SinglePass(Scratch scratch, INDArray w) {
+        this.scratch = scratch;
+        this.w = w;
+        this.k = w.rows();
+        this.gram = gram();
     }
 
-    private static double[] gram(Scratch scratch, INDArray w) {
-        double[] sum = null;
+    /** Whether the type and the number of rows are for a single pass. */
+    static boolean suits(INDArray w) {
+        return w.dataType() == DataType.FLOAT && w.rows() <= ROWS;
+    }
+
+    /** Whether W's rows may be orthonormal to rounding; only float64 can tell. */
+    boolean mayBeOrthonormal() {
+        return Factorisation.isIdentity(gram, k, ROUNDING * Rows.epsilon(DataType.FLOAT));
+    }
+
+    /**
+     * Writes the QR factor of W, {@code W = R^T Q} with diag(R) &gt; 0, into {@code q}. To be called once.
+     *
+     * @param q dense FLOAT matrix in 'c' order of W's shape, another array
+     * @return null, with q as it was, where W is too far from orthonormal, or not finite
+     */
+    Factorisation factor(INDArray q) {
+        double norm = Triangular.maxRowSum(gram, k);
+        if (!(norm <= LARGE && norm >= 1 / LARGE) || !Triangular.cholesky(gram, k)) {
+            return null;
+        }
+        double[] inverse = Triangular.inverseOfTransposed(gram, k);
+        // The bound costs less than the estimate, and is all that is needed after a step of RETRACTION.
+        if (!(norm * Triangular.squaredNormBound(inverse, k) <= CONDITION)
+                && !(Triangular.squaredNormEstimate(gram, k) * Triangular.squaredNormEstimate(inverse, k)
+                        <= CONDITION)) {
+            return null;
+        }
+        Scratch.multiply(scratch.square(DataType.FLOAT, inverse, k), w, q, false, false, 1, 0);
+        return new Factorisation(gram, inverse);
+    }
+
+    private double[] gram() {
+        double[] sum = new double[k * k];
         for (long from = 0; from < w.columns(); from += BLOCK) {
             INDArray block =
                     w.get(NDArrayIndex.all(), NDArrayIndex.interval(from, Math.min(w.columns(), from + BLOCK)));
             double[] part = scratch.outerProducts(block, block);
-            if (sum == null) {
-                sum = part;
-            } else {
-                for (int i = 0; i < sum.length; i++) {
-                    sum[i] += part[i];
-                }
+            for (int i = 0; i < sum.length; i++) {
+                sum[i] += part[i];
             }
         }
         return sum;

@@ -201,7 +201,7 @@ public final class Stiefel {
             INDArray moved = scratch.dense(update, type);
             moved.rsubi(point);
             INDArray single = scratch.matrix(type, q.rows(), q.columns());
-            if (type == DataType.FLOAT && SinglePass.factor(scratch, moved, single)) {
+            if (SinglePass.suits(moved) && new SinglePass(scratch, moved).factor(single) != null) {
                 Nd4j.exec(new SubOp(point, single, moved));
             } else {
                 INDArray factor = scratch.matrix(DataType.DOUBLE, q.rows(), q.columns());

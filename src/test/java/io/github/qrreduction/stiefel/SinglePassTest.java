@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -21,16 +22,25 @@ class SinglePassTest {
     @CsvSource({"1, 1", "1, 7", "5, 5", "16, 64", "64, 768", "128, 784", "50, 30000"})
     void theFactorIsThatOfFloat64ToRounding(int k, int n) {
         INDArray w = near(Matrices.uniform(k, n, DataType.FLOAT, 21), STEP);
-        INDArray q = factor(w);
+        INDArray q = factor(w.mul(3));
         assertThat(q).isNotNull();
         assertThat(Stiefel.orthonormalityError(q)).isLessThan(ERROR * Math.sqrt(k));
-        assertThat(Matrices.distance(q, QRFactor.of(w).q())).isLessThan(ERROR * Math.sqrt(k));
+        assertThat(Matrices.distance(q, QRFactor.of(w.castTo(DataType.DOUBLE)).q()))
+                .isLessThan(ERROR * Math.sqrt(k));
     }
 
-    @Test
-    void rowsThatAreOrthonormalToRoundingStayAsTheyAre() {
-        INDArray q = Matrices.uniform(5, 20, DataType.FLOAT, 22);
-        assertThat(factor(q)).isEqualTo(q);
+    @ParameterizedTest(name = "({0}, {1})")
+    @CsvSource({"1, 7", "5, 5", "64, 768", "128, 784", "50, 30000"})
+    void rowsThatMayBeOrthonormalToRoundingAreForFloat64ToJudge(int k, int n) {
+        INDArray q = Matrices.uniform(k, n, DataType.FLOAT, 22);
+        try (Scratch scratch = new Scratch()) {
+            assertThat(new SinglePass(scratch, q).mayBeOrthonormal()).isTrue();
+        }
+        assertThat(QRFactor.of(q).q()).isEqualTo(q);
+        try (Scratch scratch = new Scratch()) {
+            assertThat(new SinglePass(scratch, near(q, STEP)).mayBeOrthonormal())
+                    .isFalse();
+        }
     }
 
     @Test
@@ -39,7 +49,8 @@ class SinglePassTest {
         assertThat(factor(Matrices.withCondition(4, 20, 5, 24).castTo(DataType.FLOAT)))
                 .as("condition 5")
                 .isNull();
-        assertThat(factor(q.mul(10))).as("long rows").isNull();
+        assertThat(factor(q.mul(1e15))).as("squares that overflow").isNull();
+        assertThat(factor(q.mul(1e-15))).as("squares that lose digits").isNull();
         assertThat(factor(Nd4j.vstack(q, q.getRow(0, true))))
                 .as("dependent rows")
                 .isNull();
@@ -55,11 +66,31 @@ class SinglePassTest {
         return q.add(Nd4j.randn(DataType.FLOAT, q.shape()).muli(step / Math.sqrt(q.columns())));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5, 16, 64})
+    void theEstimateOfTheSquaredNormIsTheTruthToAFactorOfTwo(int k) {
+        for (int seed = 31; seed < 41; seed++) {
+            double condition = 1.5;
+            INDArray w = Matrices.withCondition(k, k, k == 1 ? 1 : condition, seed);
+            double estimate = Triangular.squaredNormEstimate(w.dup('c').data().asDouble(), k);
+            double truth = k == 1 ? 1 : condition * condition;
+            assertThat(estimate).isBetween(truth / 2, truth * (1 + ERROR));
+        }
+    }
+
+    @Test
+    void moderateConditionIsStillForFloat32() {
+        INDArray w = Matrices.withCondition(64, 768, 1.5, 41).castTo(DataType.FLOAT);
+        INDArray q = factor(w);
+        assertThat(q).isNotNull();
+        assertThat(Stiefel.orthonormalityError(q)).isLessThan(1.5 * 1.5 * ERROR * Math.sqrt(64));
+    }
+
     /** Detached, or null where there is none. */
     private static INDArray factor(INDArray w) {
         try (Scratch scratch = new Scratch()) {
             INDArray q = Nd4j.createUninitialized(DataType.FLOAT, w.shape(), 'c');
-            return SinglePass.factor(scratch, w, q) ? q.detach() : null;
+            return SinglePass.suits(w) && new SinglePass(scratch, w).factor(q) != null ? q.detach() : null;
         }
     }
 }
