@@ -19,7 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Runs the benchmarks and writes results.json and memory.json, the report benchmarks.md and its picture.
+ * Runs the benchmarks and writes results.json, memory.json and rounds.csv, the report benchmarks.md and its picture.
  *
  * <p>Times are taken by JMH in this JVM, in {@link Turns}; {@link Footprint memory} in a JVM for each contender, which
  * inherits this one's environment and options.
@@ -135,7 +135,7 @@ public final class BenchmarkRun implements Callable<Integer> {
         return 0;
     }
 
-    private void run(Turns turns) throws RunnerException {
+    private void run(Turns turns) throws RunnerException, IOException {
         OneThread.use();
         // For JMH, the turns of this JVM and a fork beside it are two runs at a time.
         System.setProperty("jmh.ignoreLock", "true");
@@ -143,13 +143,15 @@ public final class BenchmarkRun implements Callable<Integer> {
                 ContenderFactory.all().flatMap(f -> f.names().stream()).collect(Collectors.toList());
         List<BenchmarkPlan.Block> blocks = (full ? BenchmarkPlan.full() : BenchmarkPlan.bounds())
                 .blocks(operations, pairs, batches, contenders, names::contains);
+        RoundsFile file = new RoundsFile(output);
         List<RunResult> results = new ArrayList<>();
         for (int i = 0; i < blocks.size(); i++) {
             List<RunResult> found = turns.run(blocks.get(i));
+            List<Double> distances = turns.coreDistances().subList(i * rounds, (i + 1) * rounds);
             results.addAll(found);
             System.out.printf(Locale.ROOT, "%d/%d  %s%n", i + 1, blocks.size(), line(blocks.get(i), found));
-            System.out.println(
-                    "        cores apart: " + distances(turns.coreDistances().subList(i * rounds, (i + 1) * rounds)));
+            System.out.println("        cores apart: " + distances(distances));
+            file.add(blocks.get(i), distances, found);
             write(results, Results.FILE);
         }
         if (!noMemory) {

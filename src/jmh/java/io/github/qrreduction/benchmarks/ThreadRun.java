@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -53,6 +54,13 @@ public final class ThreadRun implements Callable<Integer> {
     private int time;
 
     @Option(
+            names = "--setting",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Only these beside the default: ${COMPLETION-CANDIDATES}.")
+    private List<ThreadSetting> settings = List.of();
+
+    @Option(
             names = "--output",
             paramLabel = "DIR",
             defaultValue = "target/benchmarks",
@@ -82,8 +90,11 @@ public final class ThreadRun implements Callable<Integer> {
             return 0;
         }
         Map<ThreadSetting, Map<Key, List<Double>>> times = new EnumMap<>(ThreadSetting.class);
+        List<ThreadSetting> wanted = Stream.of(ThreadSetting.values())
+                .filter(s -> settings.isEmpty() || s == ThreadSetting.DEFAULT || settings.contains(s))
+                .toList();
         for (int round = 1; round <= rounds; round++) {
-            for (ThreadSetting setting : ThreadSetting.values()) {
+            for (ThreadSetting setting : wanted) {
                 start(setting, times.computeIfAbsent(setting, s -> new HashMap<>()));
                 System.out.println(round + "/" + rounds + "  " + setting.title());
             }
