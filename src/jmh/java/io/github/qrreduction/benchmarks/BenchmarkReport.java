@@ -259,9 +259,8 @@ final class BenchmarkReport {
                 "- Contenders take turns in one JVM, round after round. Each time is the median of the rounds, each ratio the "
                         + "median of the rounds' ratios: what the machine does to one round, it does to all in it.");
         line("");
-        line("Run it: `./mvnw -q -P benchmark test-compile exec:exec` for what the bounds are about, in "
-                + "half an hour; "
-                + "`-Dbenchmark.args=\"--full\"` for all of it, some two hours; `-Dbenchmark.args=\"--help\"` for the "
+        line("Run it: `./mvnw -q -P benchmark test-compile exec:exec` for what the bounds are about, in some "
+                + "twenty minutes; `-Dbenchmark.args=\"--full\"` for all of it, some two hours; `-Dbenchmark.args=\"--help\"` for the "
                 + "rest.");
     }
 

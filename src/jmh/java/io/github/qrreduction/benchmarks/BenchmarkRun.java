@@ -217,7 +217,8 @@ public final class BenchmarkRun implements Callable<Integer> {
     private String measurement() {
         return String.format(
                 Locale.ROOT,
-                "one JVM, %d rounds of turns of %d ms (warm-up: %d ms a contender and operation, then a third of a turn)",
+                "one JVM, %d rounds of turns of %d ms (warm-up: %d ms a contender and operation, then a third of a "
+                        + "turn)",
                 rounds,
                 time,
                 warmup);
