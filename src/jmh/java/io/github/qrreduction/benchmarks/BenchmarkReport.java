@@ -256,13 +256,12 @@ final class BenchmarkReport {
         line("- `fit`: the layer, a LossLayer with mean squared error, Sgd. FLOAT everywhere, random data.");
         line("- The layer alone writes into a workspace, as within a network; `output` includes freeing the result.");
         line("- Contenders take turns in one JVM, round after round. Each time is the median of the rounds, "
-                + "each ratio the "
-                + "median of the rounds' ratios: what the machine does to one round, it does to all in it.");
+                + "each ratio the median of the rounds' ratios: what the machine does to one round, it does to all in "
+                + "it.");
         line("");
         line("Run it: `./mvnw -q -P benchmark test-compile exec:exec` for what the bounds are about, in some "
                 + "twenty minutes; `-Dbenchmark.args=\"--full\"` for all of it, some two hours; "
-                + "`-Dbenchmark.args=\"--help\"` for the "
-                + "rest.");
+                + "`-Dbenchmark.args=\"--help\"` for the rest.");
     }
 
     private void line(String text) {
