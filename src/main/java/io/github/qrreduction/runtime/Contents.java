@@ -1,12 +1,12 @@
 package io.github.qrreduction.runtime;
 
+import io.github.qrreduction.stiefel.Differences;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.reduce3.ManhattanDistance;
-import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.SubOp;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -64,7 +64,7 @@ final class Contents {
         if (copy == null) {
             remember(minuend);
         }
-        Nd4j.exec(new SubOp(minuend, subtrahend, copy));
+        Differences.subtract(minuend, subtrahend, copy);
         valid = true;
     }
 

@@ -4,7 +4,6 @@ import java.util.Locale;
 import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.SubOp;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -199,15 +198,15 @@ public final class Stiefel {
             DataType type = Rows.computing(q.dataType());
             INDArray point = scratch.dense(q, type);
             INDArray moved = scratch.dense(update, type);
-            moved.rsubi(point);
+            Differences.subtract(point, moved, moved);
             INDArray single = scratch.matrix(type, q.rows(), q.columns());
             if (SinglePass.suits(moved) && new SinglePass(scratch, moved).factor(single) != null) {
-                Nd4j.exec(new SubOp(point, single, moved));
+                Differences.subtract(point, single, moved);
             } else {
                 INDArray factor = scratch.matrix(DataType.DOUBLE, q.rows(), q.columns());
                 Factorisation.of(scratch, scratch.dense(moved, DataType.DOUBLE), factor, q.dataType(), "Q - update");
                 moved.assign(factor);
-                moved.rsubi(point);
+                Differences.subtract(point, moved, moved);
             }
             if (moved != update) {
                 update.assign(moved);
