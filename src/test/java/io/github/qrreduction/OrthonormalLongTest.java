@@ -27,7 +27,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 
 /**
- * The long form of {@link OrthonormalTrainingTest}, some minutes:
+ * The long form of {@link OrthonormalTrainingTest}, half an hour on a machine that does nothing else:
  * {@code ./mvnw test -DincludedTags=long -DexcludedTags= -Dtest=OrthonormalLongTest}.
  */
 @Tag("long")
