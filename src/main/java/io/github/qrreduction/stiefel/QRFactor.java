@@ -9,8 +9,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>{@code W^T = Q^T R} with orthonormal rows of Q (k, n) and an upper triangular R (k, k), diag(R) &gt; 0, which
  * makes the factor unique where W has full rank. Where it has not, Q is still orthonormal (Householder), some r_ii is
  * zero to rounding, and there is no derivative. Where W's rows are orthonormal to rounding, Q is W bit for bit and R
- * the identity. FLOAT, DOUBLE and HALF; the factorisation is computed in
- * float64, or in float32 for FLOAT where W's rows are nearly orthonormal. O(n k^2) time, O(n k) memory.
+ * the identity. FLOAT, DOUBLE and HALF; the factorisation is computed in float64, or in
+ * float32 for FLOAT where W's rows are nearly orthonormal. O(n k^2) time, O(n k) memory.
  * Immutable as long as nobody writes into {@link #q()}; not safe for concurrent calls of {@link #vjp}.
  */
 public final class QRFactor {
@@ -55,8 +55,7 @@ public final class QRFactor {
 
     private static QRFactor of(Scratch scratch, INDArray w, INDArray q) {
         if (SinglePass.suits(w) && w != q && Scratch.isDense(w) && Scratch.isDense(q)) {
-            SinglePass pass = new SinglePass(scratch, w);
-            Factorisation factorisation = pass.mayBeOrthonormal() ? null : pass.factor(q);
+            Factorisation factorisation = new SinglePass(scratch, w).factor(q);
             if (factorisation != null) {
                 return new QRFactor(q, factorisation);
             }

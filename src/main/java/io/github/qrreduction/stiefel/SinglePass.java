@@ -45,18 +45,17 @@ final class SinglePass {
         return w.dataType() == DataType.FLOAT && w.rows() <= ROWS;
     }
 
-    /** Whether W's rows may be orthonormal to rounding; only float64 can tell. */
-    boolean mayBeOrthonormal() {
-        return Factorisation.isIdentity(gram, k, ROUNDING * Rows.epsilon(DataType.FLOAT));
-    }
-
     /**
      * Writes the QR factor of W, {@code W = R^T Q} with diag(R) &gt; 0, into {@code q}. To be called once.
      *
      * @param q dense FLOAT matrix in 'c' order of W's shape, another array
-     * @return null, with q as it was, where W is too far from orthonormal, or not finite
+     * @return null, with q as it was, where W is too far from orthonormal, or not finite; also where its rows may be
+     *     orthonormal to rounding, so that Q would be W itself, which only float64 can tell
      */
     Factorisation factor(INDArray q) {
+        if (Factorisation.isIdentity(gram, k, ROUNDING * Rows.epsilon(DataType.FLOAT))) {
+            return null;
+        }
         double norm = Triangular.maxRowSum(gram, k);
         if (!(norm <= LARGE && norm >= 1 / LARGE) || !Triangular.cholesky(gram, k)) {
             return null;
