@@ -60,7 +60,7 @@ final class Factorisation {
             double[] inverse = Triangular.inverseOfTransposed(r, k);
             double bound = storage == DataType.DOUBLE ? CONDITION_FOR_DOUBLE : CONDITION_FOR_FLOAT;
             if (norm * Triangular.squaredNormBound(inverse, k) <= bound) {
-                Scratch.multiply(scratch.square(DataType.DOUBLE, inverse, k), w, q, false, false, 1, 0);
+                scratch.multiply(scratch.square(DataType.DOUBLE, inverse, k), w, q, false, false, 1, 0);
                 return new Factorisation(r, inverse);
             }
         }

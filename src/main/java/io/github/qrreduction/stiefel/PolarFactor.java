@@ -41,7 +41,7 @@ public final class PolarFactor {
             lower.assign(scratch.square(DataType.DOUBLE, factorisation.r(), k).transpose());
             lower.divi(largest);
             INDArray nearest = scratch.matrix(DataType.DOUBLE, k, w.columns());
-            Scratch.multiply(newtonSchulz(scratch, lower), rows, nearest, false, false, 1, 0);
+            scratch.multiply(newtonSchulz(scratch, lower), rows, nearest, false, false, 1, 0);
             INDArray result = Scratch.result(w.dataType(), k, w.columns());
             result.assign(nearest);
             return result;
@@ -74,7 +74,7 @@ public final class PolarFactor {
     private static double spectralNorm(Scratch scratch, INDArray a, boolean columns) {
         int k = a.rows();
         INDArray gram = scratch.matrix(DataType.DOUBLE, k, k);
-        Scratch.multiply(a, a, gram, columns, !columns, 1, 0);
+        scratch.multiply(a, a, gram, columns, !columns, 1, 0);
         INDArray eigenvalues = scratch.matrix(DataType.DOUBLE, 1, k).reshape(k);
         // Symmetric, so that its transposed view, in LAPACK's column order, is the same matrix.
         int status = Nd4j.getBlasWrapper().lapack().syev('N', 'U', gram.transpose(), eigenvalues);
@@ -92,7 +92,7 @@ public final class PolarFactor {
         INDArray identity = Nd4j.eye(k).castTo(DataType.DOUBLE);
         double error = Double.POSITIVE_INFINITY;
         for (int i = 0; i < MAX_ITERATIONS; i++) {
-            Scratch.multiply(x, x, gram, false, true, 1, 0);
+            scratch.multiply(x, x, gram, false, true, 1, 0);
             gram.subi(identity);
             double previous = error;
             error = gram.norm2Number().doubleValue();
@@ -101,7 +101,7 @@ public final class PolarFactor {
                 break;
             }
             next.assign(x);
-            Scratch.multiply(gram, x, next, false, false, -0.5, 1);
+            scratch.multiply(gram, x, next, false, false, -0.5, 1);
             INDArray last = x;
             x = next;
             next = last;

@@ -55,7 +55,8 @@ public final class QRFactor {
 
     private static QRFactor of(Scratch scratch, INDArray w, INDArray q) {
         if (SinglePass.suits(w) && w != q && Scratch.isDense(w) && Scratch.isDense(q)) {
-            Factorisation factorisation = new SinglePass(scratch, w).factor(q);
+            SinglePass single = new SinglePass(scratch, w);
+            Factorisation factorisation = single.mayBeOrthonormal() ? null : single.factor(q);
             if (factorisation != null) {
                 return new QRFactor(q, factorisation);
             }
@@ -169,11 +170,11 @@ public final class QRFactor {
             double[] mirrored = scratch.outerProducts(inner, factor);
             Rows.requireFinite(mirrored, g, "the cotangent", "its products with the rows of Q");
             Triangular.mirrorLower(mirrored, k);
-            Scratch.multiply(scratch.square(type, mirrored, k), factor, inner, false, false, -1, 1);
+            scratch.multiply(scratch.square(type, mirrored, k), factor, inner, false, false, -1, 1);
             INDArray inverse = scratch.square(type, factorisation.inverseOfTransposedR(), k);
             boolean direct = result.dataType() == type && Scratch.isDense(result);
             INDArray product = direct ? result : scratch.matrix(type, k, q.columns());
-            Scratch.multiply(inverse, inner, product, true, false, 1, 0);
+            scratch.multiply(inverse, inner, product, true, false, 1, 0);
             if (!direct) {
                 result.assign(product);
             }

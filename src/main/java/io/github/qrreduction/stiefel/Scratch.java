@@ -1,6 +1,5 @@
 package io.github.qrreduction.stiefel;
 
-import org.nd4j.linalg.api.blas.params.MMulTranspose;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
@@ -9,6 +8,7 @@ import org.nd4j.linalg.api.memory.enums.LearningPolicy;
 import org.nd4j.linalg.api.memory.enums.ResetPolicy;
 import org.nd4j.linalg.api.memory.enums.SpillPolicy;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.OpContext;
 import org.nd4j.linalg.api.ops.impl.reduce.Mmul;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -30,6 +30,8 @@ final class Scratch implements AutoCloseable {
 
     private final MemoryWorkspace workspace =
             Nd4j.getWorkspaceManager().getAndActivateWorkspace(GROWING, "QR_REDUCTION_STIEFEL");
+    /** Of all products: ND4J's own calls make one for each, which costs as much as a small product. */
+    private OpContext products;
 
     /** Result that outlives the scratch: detached, 'c' order, contents undefined. */
     static INDArray result(DataType type, long rows, long columns) {
@@ -90,14 +92,17 @@ final class Scratch implements AutoCloseable {
     }
 
     /** Writes {@code alpha op(a) op(b) + beta c} into the dense 'c' matrix c, which must be neither a nor b. */
-    static void multiply(
+    void multiply(
             INDArray a, INDArray b, INDArray c, boolean transposeA, boolean transposeB, double alpha, double beta) {
-        MMulTranspose forms = MMulTranspose.builder()
-                .transposeA(transposeA)
-                .transposeB(transposeB)
-                .transposeResult(false)
-                .build();
-        Nd4j.exec(new Mmul(a, b, c, alpha, beta, forms));
+        if (products == null) {
+            products = Nd4j.getExecutioner().buildContext();
+        }
+        products.setIArguments(transposeA ? 1 : 0, transposeB ? 1 : 0, 0);
+        products.setTArguments(alpha, beta);
+        products.setInputArray(0, a);
+        products.setInputArray(1, b);
+        products.setOutputArray(0, c);
+        Nd4j.getExecutioner().exec(new Mmul(), products);
     }
 
     static boolean isDense(INDArray matrix) {
@@ -107,6 +112,9 @@ final class Scratch implements AutoCloseable {
 
     @Override
     public void close() {
+        if (products != null) {
+            products.purge();
+        }
         workspace.close();
     }
 }

@@ -40,6 +40,11 @@ final class SinglePass {
         this.gram = gram();
     }
 
+    /** Whether W's rows may be orthonormal to rounding, which only float64 can tell. To be asked before the factor. */
+    boolean mayBeOrthonormal() {
+        return Factorisation.isIdentity(gram, k, ROUNDING * Rows.epsilon(DataType.FLOAT));
+    }
+
     /** Whether the type and the number of rows are for a single pass. */
     static boolean suits(INDArray w) {
         return w.dataType() == DataType.FLOAT && w.rows() <= ROWS;
@@ -49,13 +54,9 @@ final class SinglePass {
      * Writes the QR factor of W, {@code W = R^T Q} with diag(R) &gt; 0, into {@code q}. To be called once.
      *
      * @param q dense FLOAT matrix in 'c' order of W's shape, another array
-     * @return null, with q as it was, where W is too far from orthonormal, or not finite; also where its rows may be
-     *     orthonormal to rounding, so that Q would be W itself, which only float64 can tell
+     * @return null, with q as it was, where W is too far from orthonormal, or not finite
      */
     Factorisation factor(INDArray q) {
-        if (Factorisation.isIdentity(gram, k, ROUNDING * Rows.epsilon(DataType.FLOAT))) {
-            return null;
-        }
         double norm = Triangular.maxRowSum(gram, k);
         if (!(norm <= LARGE && norm >= 1 / LARGE) || !Triangular.cholesky(gram, k)) {
             return null;
@@ -67,7 +68,7 @@ final class SinglePass {
                         <= CONDITION)) {
             return null;
         }
-        Scratch.multiply(scratch.square(DataType.FLOAT, inverse, k), w, q, false, false, 1, 0);
+        scratch.multiply(scratch.square(DataType.FLOAT, inverse, k), w, q, false, false, 1, 0);
         return new Factorisation(gram, inverse);
     }
 

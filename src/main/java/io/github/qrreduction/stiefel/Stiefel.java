@@ -155,7 +155,7 @@ public final class Stiefel {
             double[] products = scratch.outerProducts(projected, point);
             Rows.requireFinite(products, g, "G", "G Q^T");
             Triangular.symmetrise(products, q.rows());
-            Scratch.multiply(scratch.square(type, products, q.rows()), point, projected, false, false, -1, 1);
+            scratch.multiply(scratch.square(type, products, q.rows()), point, projected, false, false, -1, 1);
             if (projected != g) {
                 g.assign(projected);
             }
@@ -187,6 +187,8 @@ public final class Stiefel {
     /**
      * QR retraction in the form of a training step that will be subtracted: turns U into {@code Q - qf(Q - U)}.
      *
+     * <p>A step too small to change any entry of Q leaves it as it is, bit for bit.
+     *
      * @param q (k, n) matrix with orthonormal rows
      * @param update (k, n) matrix of q's type, overwritten; fastest in 'c' order. Undefined after an exception
      * @throws IllegalArgumentException if the shapes are not these, or an entry of {@code q - update} is not finite
@@ -200,7 +202,9 @@ public final class Stiefel {
             INDArray moved = scratch.dense(update, type);
             Differences.subtract(point, moved, moved);
             INDArray single = scratch.matrix(type, q.rows(), q.columns());
-            if (SinglePass.suits(moved) && new SinglePass(scratch, moved).factor(single) != null) {
+            if (SinglePass.suits(moved)
+                    && !Differences.areZero(point, moved)
+                    && new SinglePass(scratch, moved).factor(single) != null) {
                 Differences.subtract(point, single, moved);
             } else {
                 INDArray factor = scratch.matrix(DataType.DOUBLE, q.rows(), q.columns());

@@ -2,6 +2,7 @@ package io.github.qrreduction.stiefel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,6 +15,8 @@ class SinglePassTest {
 
     /** Orthonormality error that float32 products leave, for each of the roots of the number of rows. */
     private static final double ERROR = 2e-7;
+
+    private static final int SMALL_STEPS = 1000;
 
     /** What one step moves the rows by, relative to their length. */
     private static final double STEP = 0.05;
@@ -31,14 +34,38 @@ class SinglePassTest {
 
     @ParameterizedTest(name = "({0}, {1})")
     @CsvSource({"1, 7", "5, 5", "64, 768", "128, 784", "50, 30000"})
-    void aMatrixThatIsOrthonormalToRoundingStaysAsItIsBitForBit(int k, int n) {
+    void aMatrixThatIsOrthonormalToRoundingIsItsOwnFactorBitForBit(int k, int n) {
         INDArray q = Matrices.uniform(k, n, DataType.FLOAT, 22);
-        assertThat(factor(q)).isNull();
-        assertThat(factor(near(q, STEP))).isNotNull();
         assertThat(QRFactor.of(q).q().data().asFloat()).isEqualTo(q.data().asFloat());
-        INDArray noStep = Nd4j.zeros(DataType.FLOAT, k, n);
-        Stiefel.retractUpdate(q, noStep);
-        assertThat(noStep.data().asFloat()).containsOnly(0f);
+        try (Scratch scratch = new Scratch()) {
+            assertThat(new SinglePass(scratch, q).mayBeOrthonormal()).isTrue();
+            assertThat(new SinglePass(scratch, near(q, STEP)).mayBeOrthonormal())
+                    .isFalse();
+        }
+    }
+
+    @ParameterizedTest(name = "({0}, {1})")
+    @CsvSource({"1, 7", "5, 5", "64, 768", "128, 784", "50, 30000"})
+    void aStepTooSmallToChangeAnEntryLeavesQAsItIsBitForBit(int k, int n) {
+        INDArray q = Matrices.uniform(k, n, DataType.FLOAT, 22);
+        for (INDArray step : List.of(q.mul(0), q.mul(Math.ulp(1f) / 5))) {
+            Stiefel.retractUpdate(q, step);
+            assertThat(q.sub(step).data().asFloat()).isEqualTo(q.data().asFloat());
+        }
+    }
+
+    @ParameterizedTest(name = "({0}, {1})")
+    @CsvSource({"1, 7", "5, 5", "64, 768", "128, 784"})
+    void stepsOfTheSizeOfRoundingDoNotAddUp(int k, int n) {
+        INDArray q = Matrices.uniform(k, n, DataType.FLOAT, 26);
+        INDArray start = q.dup();
+        for (int i = 0; i < SMALL_STEPS; i++) {
+            INDArray step = q.mul(i % 2 == 0 ? Math.ulp(1f) : -Math.ulp(1f));
+            Stiefel.retractUpdate(q, step);
+            q.subi(step);
+        }
+        assertThat(Stiefel.orthonormalityError(q)).isLessThan(ERROR * Math.sqrt(k));
+        assertThat(Matrices.distance(q, start)).isLessThan(ERROR * Math.sqrt(k) * Math.sqrt(SMALL_STEPS));
     }
 
     @Test
