@@ -23,6 +23,9 @@ final class BenchmarkPlan {
     static final String PYTORCH = "pytorch";
 
     static final List<Long> BATCHES = List.of(1L, 32L, 256L, 1024L, 4096L);
+    /** Of inference only: what a server collects. */
+    static final List<Long> SMALL_BATCHES = List.of(4L, 16L);
+
     static final List<String> PAIRS = List.of("64x16", "128x16", "768x64", "768x128", "4096x256");
 
     private static final String[] EVERYONE = {
@@ -72,6 +75,9 @@ final class BenchmarkPlan {
                 plan.add(Operation.FIT, row, FREE, DENSE, PYTORCH);
                 plan.add(Operation.OUTPUT, row, FREE, RETRACTION, DENSE);
             }
+            for (long batch : SMALL_BATCHES) {
+                plan.add(Operation.OUTPUT, Row.of("" + batch, pair), FREE, RETRACTION, DENSE);
+            }
         }
         for (long batch : BATCHES) {
             Row row = Row.of("" + batch, REFERENCE.pair());
@@ -93,6 +99,9 @@ final class BenchmarkPlan {
                 plan.add(Operation.FORWARD_BACKWARD, row, MATMUL, FREE, SESSION, DENSE);
                 plan.add(Operation.FIT, row, EVERYONE);
                 plan.add(Operation.OUTPUT, row, FREE, RETRACTION, PARAMETRIZATION, SESSION, TEXTBOOK, DENSE);
+            }
+            for (long batch : SMALL_BATCHES) {
+                plan.add(Operation.OUTPUT, Row.of("" + batch, pair), FREE, RETRACTION, DENSE);
             }
         }
         plan.add(Operation.FIT, WIDE, FREE, RETRACTION, PARAMETRIZATION, DENSE);
@@ -118,7 +127,7 @@ final class BenchmarkPlan {
 
     /** Whether a size is one of the tables', not one that is there for the slopes only. */
     static boolean inGrid(Row row) {
-        return BATCHES.contains(row.batch()) && PAIRS.contains(row.pair());
+        return (BATCHES.contains(row.batch()) || SMALL_BATCHES.contains(row.batch())) && PAIRS.contains(row.pair());
     }
 
     /** The plan's blocks, cut down to what is asked for; an empty filter asks for everything. */

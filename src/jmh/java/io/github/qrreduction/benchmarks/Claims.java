@@ -50,47 +50,53 @@ final class Claims {
 
     static List<Claim> of(Results results, Optional<OrthogonalPeers> peers) {
         Claims c = new Claims(results);
-        c.mean("fit against DenseLayer's, batch >= 256 and nIn >= 768", Operation.FIT, FREE, DENSE, LARGE, 0.6);
-        c.worst("fit against DenseLayer's, any row", Operation.FIT, FREE, DENSE, ALL, 1.0);
-        c.worst("forward against one bare product, batch >= 256", Operation.FORWARD, FREE, MATMUL, LARGE_BATCH, 1.15);
-        c.worst(
-                "forward and backward against three bare products, batch >= 256",
-                Operation.FORWARD_BACKWARD,
-                FREE,
-                MATMUL,
-                LARGE_BATCH,
-                1.25);
-        c.worst("output() against DenseLayer's, NONE", Operation.OUTPUT, FREE, DENSE, ALL, 1.0);
-        c.worst("output() against DenseLayer's, RETRACTION", Operation.OUTPUT, RETRACTION, DENSE, ALL, 1.0);
-        c.mean("fit against PyTorch's step, batch >= 256", Operation.FIT, FREE, PYTORCH, LARGE_BATCH, 1.0);
-        c.mean("forward against PyTorch's, batch >= 256", Operation.FORWARD, FREE, PYTORCH, LARGE_BATCH, 1.1);
-        c.mean(
-                "fit against PyTorch's step, batch < 256 (DL4J's fixed cost; no bound)",
-                Operation.FIT,
-                FREE,
-                PYTORCH,
-                ALL.and(row -> row.batch() < 256),
-                Double.POSITIVE_INFINITY);
-        c.worst(
-                "RETRACTION's fit against NONE's, " + REFERENCE,
-                Operation.FIT,
-                RETRACTION,
-                FREE,
-                REFERENCE::equals,
-                1.3);
-        c.worst(
-                "PARAMETRIZATION's fit against NONE's, " + REFERENCE,
-                Operation.FIT,
-                PARAMETRIZATION,
-                FREE,
-                REFERENCE::equals,
-                1.5);
+        c.ratios();
         c.fasterThanPeers(RETRACTION, "RETRACTION", peers);
         c.fasterThanPeers(PARAMETRIZATION, "PARAMETRIZATION", peers);
         c.allocation();
         c.slope("fit, slope in batch over a factor of 64", BenchmarkPlan.BY_BATCH, Row::batch);
         c.slope("fit, slope in nIn over a factor of 64", BenchmarkPlan.BY_WIDTH, Row::nIn);
         return c.claims;
+    }
+
+    /** Of these, the ratios of times that have been measured. */
+    static List<Claim> ofRatios(Results results) {
+        Claims c = new Claims(results);
+        c.ratios();
+        c.claims.removeIf(claim -> claim.figure().isEmpty());
+        return c.claims;
+    }
+
+    private void ratios() {
+        mean("fit against DenseLayer's, batch >= 256 and nIn >= 768", Operation.FIT, FREE, DENSE, LARGE, 0.6);
+        worst("fit against DenseLayer's, any row", Operation.FIT, FREE, DENSE, ALL, 1.0);
+        worst("forward against one bare product, batch >= 256", Operation.FORWARD, FREE, MATMUL, LARGE_BATCH, 1.15);
+        worst(
+                "forward and backward against three bare products, batch >= 256",
+                Operation.FORWARD_BACKWARD,
+                FREE,
+                MATMUL,
+                LARGE_BATCH,
+                1.25);
+        worst("output() against DenseLayer's, NONE", Operation.OUTPUT, FREE, DENSE, ALL, 1.0);
+        worst("output() against DenseLayer's, RETRACTION", Operation.OUTPUT, RETRACTION, DENSE, ALL, 1.0);
+        mean("fit against PyTorch's step, batch >= 256", Operation.FIT, FREE, PYTORCH, LARGE_BATCH, 1.0);
+        mean("forward against PyTorch's, batch >= 256", Operation.FORWARD, FREE, PYTORCH, LARGE_BATCH, 1.1);
+        mean(
+                "fit against PyTorch's step, batch < 256 (DL4J's fixed cost; no bound)",
+                Operation.FIT,
+                FREE,
+                PYTORCH,
+                ALL.and(row -> row.batch() < 256),
+                Double.POSITIVE_INFINITY);
+        worst("RETRACTION's fit against NONE's, " + REFERENCE, Operation.FIT, RETRACTION, FREE, REFERENCE::equals, 1.3);
+        worst(
+                "PARAMETRIZATION's fit against NONE's, " + REFERENCE,
+                Operation.FIT,
+                PARAMETRIZATION,
+                FREE,
+                REFERENCE::equals,
+                1.5);
     }
 
     private void mean(

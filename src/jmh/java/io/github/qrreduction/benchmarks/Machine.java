@@ -36,13 +36,15 @@ final class Machine {
         "PyTorch (DJL)",
         "OMP_WAIT_POLICY",
         "OMP_NUM_THREADS",
-        "Measurement"
+        "Measurement",
+        "Rounds"
     };
 
     private Machine() {}
 
-    /** What can be known about this machine, and the three lines that the run itself knows. */
-    static void write(Path file, String command, String coreDistance, String measurement) throws IOException {
+    /** What can be known about this machine, and the four lines that the run itself knows. */
+    static void write(Path file, String command, String coreDistance, String rounds, String measurement)
+            throws IOException {
         Properties found = new Properties();
         found.setProperty("Date", LocalDate.now(ZoneId.systemDefault()).toString());
         found.setProperty("Command", command);
@@ -69,6 +71,7 @@ final class Machine {
         found.setProperty("OMP_WAIT_POLICY", variable("OMP_WAIT_POLICY"));
         found.setProperty("OMP_NUM_THREADS", variable("OMP_NUM_THREADS"));
         found.setProperty("Measurement", measurement);
+        found.setProperty("Rounds", rounds);
         try (Writer out = Files.newBufferedWriter(file)) {
             found.store(out, null);
         }

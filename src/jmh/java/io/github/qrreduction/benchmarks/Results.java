@@ -24,6 +24,7 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
 final class Results {
 
     static final String FILE = "results.json";
+    static final String FAR_FILE = "far.json";
     static final String MEMORY_FILE = "memory.json";
 
     private record Key(String metric, Operation operation, String contender, Row row) {}
@@ -39,14 +40,7 @@ final class Results {
     /** From a folder; the file about memory may be missing. */
     static Results read(Path folder) throws IOException {
         Results results = new Results();
-        for (JsonNode node : new ObjectMapper().readTree(folder.resolve(FILE).toFile())) {
-            Key key = key(TIME, node);
-            results.rows
-                    .computeIfAbsent(key.operation(), o -> new TreeSet<>(Row.ORDER))
-                    .add(key.row());
-            results.add(key, node.get("primaryMetric").get("scorePercentiles").get("50.0"));
-            results.addSecondary(node);
-        }
+        results.addTimes(folder.resolve(FILE));
         Path memory = folder.resolve(MEMORY_FILE);
         if (Files.exists(memory)) {
             for (JsonNode node : new ObjectMapper().readTree(memory.toFile())) {
@@ -54,6 +48,24 @@ final class Results {
             }
         }
         return results;
+    }
+
+    /** The rounds with far cores that do not count. */
+    static Results readFar(Path folder) throws IOException {
+        Results results = new Results();
+        if (Files.exists(folder.resolve(FAR_FILE))) {
+            results.addTimes(folder.resolve(FAR_FILE));
+        }
+        return results;
+    }
+
+    private void addTimes(Path file) throws IOException {
+        for (JsonNode node : new ObjectMapper().readTree(file.toFile())) {
+            Key key = key(TIME, node);
+            rows.computeIfAbsent(key.operation(), o -> new TreeSet<>(Row.ORDER)).add(key.row());
+            add(key, node.get("primaryMetric").get("scorePercentiles").get("50.0"));
+            addSecondary(node);
+        }
     }
 
     private static Key key(String metric, JsonNode node) {

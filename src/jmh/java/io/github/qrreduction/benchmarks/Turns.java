@@ -26,9 +26,7 @@ final class Turns {
 
     private final int warmup;
     private final int time;
-    private final int rounds;
     private final Set<Kind> compiled = new HashSet<>();
-    private final List<Double> coreDistances = new ArrayList<>();
 
     /**
      * Turns of a length.
@@ -36,38 +34,39 @@ final class Turns {
      * @param warmup milliseconds for each contender and operation when this JVM first meets it; DL4J's fit takes some
      *     thousand steps until the compiler is done
      * @param time milliseconds that a turn measures
-     * @param rounds turns of each contender
      */
-    Turns(int warmup, int time, int rounds) {
+    Turns(int warmup, int time) {
         this.warmup = warmup;
         this.time = time;
-        this.rounds = rounds;
     }
 
-    /** The results of all rounds, each round's in the order of the block. */
-    List<RunResult> run(BenchmarkPlan.Block block) throws RunnerException {
+    /**
+     * Takes rounds of a block.
+     *
+     * @param count how many
+     */
+    List<Round> run(BenchmarkPlan.Block block, int count) throws RunnerException {
         try {
-            List<RunResult> results = new ArrayList<>();
             for (BenchmarkPlan.Cell cell : block.cells()) {
                 if (compiled.add(new Kind(block.operation(), cell.contender()))) {
                     turn(block.operation(), cell, warmup, 0);
                 }
             }
-            for (int round = 0; round < rounds; round++) {
-                coreDistances.add(CoreDistance.nanoseconds());
+            List<Round> rounds = new ArrayList<>();
+            double before = CoreDistance.nanoseconds();
+            for (int i = 0; i < count; i++) {
+                List<RunResult> results = new ArrayList<>();
                 for (BenchmarkPlan.Cell cell : block.cells()) {
                     results.add(turn(block.operation(), cell, time / WARM_UP_PART, time));
                 }
+                double after = CoreDistance.nanoseconds();
+                rounds.add(new Round(Math.max(before, after), results));
+                before = after;
             }
-            return results;
+            return rounds;
         } finally {
             ContenderCache.clear();
         }
-    }
-
-    /** Nanoseconds, before each round of each block so far. */
-    List<Double> coreDistances() {
-        return List.copyOf(coreDistances);
     }
 
     private static RunResult turn(Operation operation, BenchmarkPlan.Cell cell, int warmup, int time)

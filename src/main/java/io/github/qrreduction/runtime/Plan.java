@@ -144,7 +144,7 @@ final class Plan {
         }
 
         @Override
-        public void run(INDArray output, INDArray... inputs) {
+        public void run(INDArray output, Function<long[], INDArray> memory, INDArray... inputs) {
             throw new UnsupportedOperationException();
         }
     }
@@ -219,7 +219,7 @@ final class Plan {
                 out = memory.apply(step.outputShape(in));
                 arrays.put(name, out);
             }
-            step.run(out, in);
+            step.run(out, memory, in);
         }
     }
 

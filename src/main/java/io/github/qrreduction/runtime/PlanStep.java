@@ -1,6 +1,7 @@
 package io.github.qrreduction.runtime;
 
 import java.util.List;
+import java.util.function.Function;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** One operation of a {@link Plan}: reads named arrays of rank 2 (rows of rank 1), writes one. */
@@ -15,8 +16,8 @@ interface PlanStep {
     /** Shape of the output, from those of the inputs in order. */
     long[] outputShape(INDArray... inputs);
 
-    /** Computes into the given array. */
-    void run(INDArray output, INDArray... inputs);
+    /** Computes into the given array; {@code memory} makes uninitialised 'c' arrays for what lies between. */
+    void run(INDArray output, Function<long[], INDArray> memory, INDArray... inputs);
 
     /** {@code C = op(A) op(B)}, or {@code C += op(A) op(B)}. */
     record Product(String a, String b, String output, Matmul matmul) implements PlanStep {
@@ -36,8 +37,14 @@ interface PlanStep {
         }
 
         @Override
-        public void run(INDArray out, INDArray... in) {
-            matmul.run(in[0], in[1], out);
+        public void run(INDArray out, Function<long[], INDArray> memory, INDArray... in) {
+            if (matmul.isFasterTransposed(in[0], in[1])) {
+                INDArray transposed = memory.apply(new long[] {out.size(1), out.size(0)});
+                matmul.runTransposed(in[0], in[1], transposed);
+                out.assign(transposed.transpose());
+            } else {
+                matmul.run(in[0], in[1], out);
+            }
         }
     }
 
@@ -55,7 +62,7 @@ interface PlanStep {
         }
 
         @Override
-        public void run(INDArray out, INDArray... in) {
+        public void run(INDArray out, Function<long[], INDArray> memory, INDArray... in) {
             if (out != in[0]) {
                 out.assign(in[0]);
             }
@@ -77,7 +84,7 @@ interface PlanStep {
         }
 
         @Override
-        public void run(INDArray out, INDArray... in) {
+        public void run(INDArray out, Function<long[], INDArray> memory, INDArray... in) {
             in[0].sum(out, 0);
         }
     }

@@ -27,10 +27,13 @@ class BenchmarkSmokeTest {
                 .blocks(List.of(), List.of(ROW.pair()), List.of(ROW.batch()), List.of(), names::contains);
         assertThat(blocks).extracting(BenchmarkPlan.Block::operation).containsExactly(Operation.values());
 
-        Turns turns = new Turns(1, 5, 1);
+        Turns turns = new Turns(1, 5);
         List<RunResult> results = new ArrayList<>();
         for (BenchmarkPlan.Block block : blocks) {
-            List<RunResult> found = turns.run(block);
+            List<Round> rounds = turns.run(block, 1);
+            assertThat(rounds).hasSize(1);
+            assertThat(rounds.get(0).coreDistance()).isPositive();
+            List<RunResult> found = rounds.get(0).results();
             assertThat(found)
                     .extracting(r -> r.getParams().getParam("contender"))
                     .containsExactlyElementsOf(block.cells().stream()
@@ -41,7 +44,7 @@ class BenchmarkSmokeTest {
         ResultFormatFactory.getInstance(
                         ResultFormatType.JSON, folder.resolve(Results.FILE).toString())
                 .writeOut(results);
-        Machine.write(folder.resolve(Machine.FILE), "command", "near", "one iteration");
+        Machine.write(folder.resolve(Machine.FILE), "command", "near", "all", "one iteration");
         BenchmarkReport.write(folder, folder);
 
         assertThat(folder.resolve(BenchmarkReport.PICTURE)).isNotEmptyFile();
