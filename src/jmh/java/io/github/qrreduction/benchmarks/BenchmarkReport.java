@@ -281,7 +281,7 @@ final class BenchmarkReport {
                 + "it.");
         line("");
         line("Run it: `./mvnw -q -P benchmark test-compile exec:exec` for what the bounds are about, in some "
-                + "twenty minutes; `-Dbenchmark.args=\"--full\"` for all of it, some two hours; "
+                + "half an hour; `-Dbenchmark.args=\"--full\"` for all of it, some two hours; "
                 + "`-Dbenchmark.args=\"--help\"` for the rest.");
     }
 

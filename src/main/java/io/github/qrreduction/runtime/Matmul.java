@@ -1,6 +1,5 @@
 package io.github.qrreduction.runtime;
 
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.OpContext;
 import org.nd4j.linalg.api.ops.impl.reduce.Mmul;
@@ -12,11 +11,6 @@ import org.nd4j.linalg.factory.Nd4j;
  * filled once, and a call puts in its arrays only. Between calls a context holds none.
  */
 final class Matmul {
-
-    /** Columns of a product for each of its rows from which on the transposed one is faster. */
-    private static final int COLUMNS_A_ROW = 4;
-    /** Length of the rows below which the copy costs as much as is gained. */
-    private static final int WIDE = 256;
 
     private final boolean transposeA;
     private final boolean transposeB;
@@ -53,21 +47,12 @@ final class Matmul {
         return b.size(transposeB ? 0 : 1);
     }
 
-    /**
-     * Whether {@link #runTransposed} and a copy take less time. OpenBLAS packs C^T's first factor, B, more slowly than
-     * its second one, and of a small batch the product itself is not enough to hide that: for 2 to 16 rows of 4096
-     * numbers by 256 components, {@link #run} takes 1.4 to 2.7 times as long.
-     */
+    /** Whether {@link #runTransposed} and a transposed copy take less time. */
     boolean isFasterTransposed(INDArray a, INDArray b) {
-        long rows = rows(a);
-        long columns = columns(b);
         return !transposeA
                 && transposeB
                 && !accumulates
-                && rows > 1
-                && rows * COLUMNS_A_ROW <= columns
-                && a.size(1) >= WIDE
-                && (a.dataType() == DataType.FLOAT || a.dataType() == DataType.DOUBLE);
+                && SmallBatch.isFasterTransposed(a.size(0), b.size(0), a.size(1), a.dataType());
     }
 
     /** {@code C^T = B A^T} into an array of that shape; for {@code C = A B^T} only. */

@@ -41,7 +41,7 @@ interface PlanStep {
             if (matmul.isFasterTransposed(in[0], in[1])) {
                 INDArray transposed = memory.apply(new long[] {out.size(1), out.size(0)});
                 matmul.runTransposed(in[0], in[1], transposed);
-                out.assign(transposed.transpose());
+                Transposition.copy(transposed, out);
             } else {
                 matmul.run(in[0], in[1], out);
             }

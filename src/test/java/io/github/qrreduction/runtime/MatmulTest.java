@@ -50,37 +50,6 @@ class MatmulTest {
         }
     }
 
-    @ParameterizedTest
-    @CsvSource({"FLOAT", "DOUBLE"})
-    void aSmallBatchIsFasterTransposed(DataType type) {
-        Matmul matmul = new Matmul(false, true, false);
-        INDArray q = Nd4j.randn(DataType.FLOAT, 64, 256).castTo(type);
-        for (int rows : new int[] {1, 2, 16, 17}) {
-            INDArray x = Nd4j.randn(DataType.FLOAT, rows, 256).castTo(type);
-            assertThat(matmul.isFasterTransposed(x, q)).as("%d rows", rows).isEqualTo(rows == 2 || rows == 16);
-            INDArray z = Nd4j.create(type, rows, 64);
-            matmul.run(x, q, z);
-            INDArray transposed = Nd4j.create(type, 64, rows);
-            matmul.runTransposed(x, q, transposed);
-            assertThat(transposed.transpose().equalsWithEps(z, ROUNDING * 256))
-                    .as("%d rows", rows)
-                    .isTrue();
-            INDArray out = Nd4j.create(type, rows, 64);
-            new PlanStep.Product("x", "q", "z", matmul).run(out, shape -> Nd4j.create(type, shape), x, q);
-            assertThat(out.equalsWithEps(z, ROUNDING * 256)).isTrue();
-        }
-        INDArray x = Nd4j.randn(DataType.FLOAT, 2, 256).castTo(type);
-        assertThat(matmul.accumulating().isFasterTransposed(x, q)).isFalse();
-        assertThat(new Matmul(false, false, false).isFasterTransposed(x, q.transpose()))
-                .isFalse();
-        assertThat(new Matmul(true, true, false).isFasterTransposed(x.transpose(), q))
-                .isFalse();
-        assertThat(matmul.isFasterTransposed(x.castTo(DataType.FLOAT16), q.castTo(DataType.FLOAT16)))
-                .isFalse();
-        assertThat(matmul.isFasterTransposed(Nd4j.create(type, 2, 255), Nd4j.create(type, 64, 255)))
-                .isFalse();
-    }
-
     @Test
     void afterAFailureTheNextProductIsRight() {
         Matmul matmul = new Matmul(false, false, false);
