@@ -20,7 +20,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Runs the benchmarks and writes results.json, memory.json and rounds.csv, the report benchmarks.md and its picture.
+ * Runs the benchmarks and writes results.json, far.json, memory.json and rounds.csv, the report benchmarks.md and its
+ * picture.
  *
  * <p>Times are taken by JMH in this JVM, in {@link Turns}; {@link Footprint memory} in a JVM for each contender, which
  * inherits this one's environment and options.
