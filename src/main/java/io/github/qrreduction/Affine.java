@@ -3,6 +3,7 @@ package io.github.qrreduction;
 import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -48,14 +49,24 @@ final class Affine {
         DataType type = exact ? DataType.DOUBLE : DataType.FLOAT;
         INDArray rows = (x.rank() == 1 ? x.reshape(1, nIn()) : x).castTo(type);
         if (before != null) {
-            rows = rows.subRowVector(before.castTo(type));
+            INDArray centred = Nd4j.createUninitialized(type, rows.shape(), 'c');
+            addRow(rows, before.castTo(type).neg(), centred);
+            rows = centred;
         }
         INDArray result = Product.of(rows, matrix.castTo(type), transposed);
         if (after != null) {
-            result.addiRowVector(after.castTo(type));
+            addRow(result, after.castTo(type), result);
         }
         result = result.castTo(x.dataType().isFPType() ? x.dataType() : matrix.dataType());
         return x.rank() == 1 ? result.reshape(result.length()) : result;
+    }
+
+    /** Not {@code addiRowVector}, which is not safe beside other threads and the garbage collector. */
+    private static void addRow(INDArray rows, INDArray row, INDArray result) {
+        Nd4j.exec(DynamicCustomOp.builder("biasadd")
+                .addInputs(rows, row.reshape(row.length()))
+                .addOutputs(result)
+                .build());
     }
 
     float[] apply(float[] x) {

@@ -2,6 +2,7 @@ package io.github.qrreduction.runtime;
 
 import io.github.qrreduction.ComponentLayer;
 import io.github.qrreduction.stiefel.Stiefel;
+import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,6 +21,7 @@ import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastMulOp;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
@@ -94,7 +96,7 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
                         shape -> workspaceMgr.createUninitialized(ArrayType.FF_WORKING_MEM, dataType, shape, 'c'));
         INDArray mask = maskColumn(rows.size(0));
         if (mask != null) {
-            out.muliColumnVector(mask);
+            multiplyRows(out, mask);
         }
         return likeInput(out);
     }
@@ -107,7 +109,8 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
         INDArray delta = asRows(epsilon.castTo(dataType), ArrayType.BP_WORKING_MEM, workspaceMgr);
         INDArray mask = maskColumn(rows.size(0));
         if (mask != null) {
-            delta = workspaceMgr.dup(ArrayType.BP_WORKING_MEM, delta, 'c').muliColumnVector(mask);
+            delta = workspaceMgr.dup(ArrayType.BP_WORKING_MEM, delta, 'c');
+            multiplyRows(delta, mask);
         }
         INDArray inputGradient =
                 workspaceMgr.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, rows.shape(), 'c');
@@ -147,6 +150,16 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
     }
 
     /** The mask as a column of the network's data type, its shape checked; null without one. */
+    private static void multiplyRows(INDArray rows, INDArray factors) {
+        BroadcastMulOp multiply = new BroadcastMulOp(rows, factors, rows, 0);
+        try {
+            Nd4j.getExecutioner().exec(multiply);
+        } finally {
+            // Or its array of dimensions may be freed in the middle of the native call, see ContextOp.
+            Reference.reachabilityFence(multiply);
+        }
+    }
+
     private INDArray maskColumn(long rows) {
         if (maskArray == null) {
             return null;

@@ -49,7 +49,11 @@ interface PlanStep {
     }
 
     /** {@code Y = X + 1 b^T}, in place where X has no other reader. */
-    record AddRow(String x, String row, String output) implements PlanStep {
+    record AddRow(String x, String row, String output, ContextOp add) implements PlanStep {
+
+        AddRow(String x, String row, String output) {
+            this(x, row, output, new ContextOp("biasadd", context -> {}));
+        }
 
         @Override
         public List<String> inputs() {
@@ -63,15 +67,19 @@ interface PlanStep {
 
         @Override
         public void run(INDArray out, Function<long[], INDArray> memory, INDArray... in) {
-            if (out != in[0]) {
-                out.assign(in[0]);
-            }
-            out.addiRowVector(in[1]);
+            add.run(out, in[0], in[1]);
         }
     }
 
     /** {@code s = X^T 1}. */
-    record SumRows(String x, String output) implements PlanStep {
+    record SumRows(String x, String output, ContextOp sum) implements PlanStep {
+
+        SumRows(String x, String output) {
+            this(x, output, new ContextOp("reduce_sum", context -> {
+                context.setIArguments(0);
+                context.setBArguments(false);
+            }));
+        }
 
         @Override
         public List<String> inputs() {
@@ -85,7 +93,7 @@ interface PlanStep {
 
         @Override
         public void run(INDArray out, Function<long[], INDArray> memory, INDArray... in) {
-            in[0].sum(out, 0);
+            sum.run(out, in[0]);
         }
     }
 }
