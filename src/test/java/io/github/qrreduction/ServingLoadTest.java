@@ -133,7 +133,8 @@ class ServingLoadTest {
                         .build();
         UnaryOperator<INDArray> output = way.mode == null ? net::output : inference::output;
         try {
-            run(output, inputs, expected, way, Math.max(100, calls / 20));
+            // Until compiled code, and the allocator's pages for each thread, are there.
+            run(output, inputs, expected, way, Math.max(100, calls / 4));
             Memory before = Memory.settled();
             long start = System.nanoTime();
             int lost = run(output, inputs, expected, way, calls);
