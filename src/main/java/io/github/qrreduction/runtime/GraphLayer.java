@@ -149,7 +149,6 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
                 : TimeSteps.toSequences(rows, input.size(0), layerConf().getDataFormat());
     }
 
-    /** The mask as a column of the network's data type, its shape checked; null without one. */
     private static void multiplyRows(INDArray rows, INDArray factors) {
         BroadcastMulOp multiply = new BroadcastMulOp(rows, factors, rows, 0);
         try {
@@ -160,6 +159,7 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
         }
     }
 
+    /** The mask as a column of the network's data type, its shape checked; null without one. */
     private INDArray maskColumn(long rows) {
         if (maskArray == null) {
             return null;

@@ -20,6 +20,10 @@ final class Transposition {
      * @param to dense (n, m) matrix in 'c' order of the same type, FLOAT or DOUBLE, elsewhere in memory
      */
     static void copy(INDArray from, INDArray to) {
+        if (!isAddressable(from) || !isAddressable(to)) {
+            to.assign(from.transpose());
+            return;
+        }
         int rows = (int) to.size(0);
         int columns = (int) to.size(1);
         if (to.dataType() == DataType.FLOAT) {
@@ -31,6 +35,11 @@ final class Transposition {
             DoubleBuffer target = to.data().asNioDouble().slice();
             tiles(rows, columns, (i, j) -> target.put(i * columns + j, source.get(j * rows + i)));
         }
+    }
+
+    /** Whether a JDK buffer reaches all of the array. */
+    private static boolean isAddressable(INDArray array) {
+        return array.data().offset() + array.length() < Integer.MAX_VALUE / Double.BYTES;
     }
 
     private interface Entry {
