@@ -12,9 +12,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * filled once, and a call puts in its arrays only. Between calls a context holds none.
  *
  * <p>It is also the safe way to call. ND4J's older operations, such as {@code addiRowVector} and {@code sum}, pass an
- * array of dimensions that nothing refers to once the native call has begun; where the garbage collector runs just then,
- * ND4J's deallocator frees it, and the JVM crashes. Seen with eight threads and frequent collections, once in some
- * hundred thousand calls.
+ * array of dimensions that nothing refers to once the native call has begun. Where the garbage collector runs just
+ * then, ND4J's deallocator frees it, and the JVM crashes: seen with eight threads and frequent collections, once in
+ * some hundred thousand calls.
  */
 final class ContextOp {
 
