@@ -33,6 +33,9 @@ import picocli.CommandLine.Option;
         usageHelpAutoWidth = true)
 public final class BenchmarkRun implements Callable<Integer> {
 
+    /** All blocks once, then those that still lack rounds with near cores. */
+    private static final int PASSES = 4;
+
     @Option(
             names = "--full",
             description = "Every contender at every size, some two hours, instead of what the bounds are about.")
@@ -59,15 +62,11 @@ public final class BenchmarkRun implements Callable<Integer> {
                     + "dense, pytorch.")
     private List<String> contenders = List.of();
 
-    /** Of the blocks that have had too few rounds with near cores. */
-    private static final int PASSES = 4;
-
     @Option(
             names = "--rounds",
             paramLabel = "N",
             defaultValue = "9",
-            description =
-                    "Turns of each contender on near cores; the report takes medians (default: " + "${DEFAULT-VALUE}).")
+            description = "Turns of each contender on near cores; the medians count (default: ${DEFAULT-VALUE}).")
     private int rounds;
 
     @Option(

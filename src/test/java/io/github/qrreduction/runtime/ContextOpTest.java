@@ -1,0 +1,52 @@
+package io.github.qrreduction.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class ContextOpTest {
+
+    /** ND4J's operations along a dimension. */
+    private static final Pattern DANGEROUS =
+            Pattern.compile("(Row|Column)Vector\\(|(?<!Math)\\.(sum|mean|max|norm2)\\(");
+
+    @ParameterizedTest
+    @CsvSource({"FLOAT", "DOUBLE", "HALF"})
+    void aRowIsAddedInPlaceOrElsewhereAndRowsAreSummed(DataType type) {
+        INDArray x = Nd4j.createFromArray(1, 2, 3, 4, 5, 6).castTo(type).reshape(3, 2);
+        INDArray row = Nd4j.createFromArray(10, 20).castTo(type);
+        PlanStep add = new PlanStep.AddRow("x", "b", "y");
+        INDArray y = Nd4j.create(type, 3, 2);
+        add.run(y, null, x, row);
+        assertThat(y.toDoubleMatrix()).isEqualTo(new double[][] {{11, 22}, {13, 24}, {15, 26}});
+        add.run(y, null, y, row);
+        assertThat(y.toDoubleMatrix()).isEqualTo(new double[][] {{21, 42}, {23, 44}, {25, 46}});
+
+        INDArray sum = Nd4j.create(type, 2);
+        new PlanStep.SumRows("x", "s").run(sum, null, x);
+        assertThat(sum.toDoubleVector()).containsExactly(9, 12);
+    }
+
+    /** A crash cannot be waited for in each build: it takes many threads, collections, and luck. */
+    @Test
+    void noSourceOfTheRuntimeCallsWhatTheCollectorCanPullArraysFrom() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("src/main/java/io/github/qrreduction/runtime"))) {
+            for (Path source : files.toList()) {
+                assertThat(Files.readAllLines(source))
+                        .as("%s", source)
+                        .isNotEmpty()
+                        .noneMatch(DANGEROUS.asPredicate());
+            }
+        }
+    }
+}
