@@ -54,9 +54,9 @@ final class CovarianceAccumulator implements Serializable {
             shiftedMean = detached(1, columns).assign(0);
             gram = detached(columns, columns).assign(0);
         }
-        block.subiRowVector(shift);
+        block.subi(shift);
         INDArray mean = block.mean(true, 0);
-        block.subiRowVector(mean);
+        block.subi(mean);
         addGram(block);
         combine(block.rows(), mean.subi(shiftedMean));
     }

@@ -47,11 +47,11 @@ final class SubspaceScores {
             shift = block.getRow(0, true).dup();
             shiftedMean = shift.like();
         }
-        block.subiRowVector(shift);
+        block.subi(shift);
         scores.addOverwriting(Product.of(block, basis, true));
         long m = block.rows();
         INDArray mean = block.mean(true, 0);
-        block.subiRowVector(mean);
+        block.subi(mean);
         INDArray difference = mean.sub(shiftedMean);
         squares += squaredNorm(block) + squaredNorm(difference) * count * m / (count + m);
         shiftedMean.addi(difference.muli(m / (double) (count + m)));

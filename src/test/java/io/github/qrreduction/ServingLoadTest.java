@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -37,7 +38,9 @@ class ServingLoadTest {
     private static final int THREADS = 8;
     private static final int CALLS = 400;
     private static final int MANY_CALLS = 100_000;
-    private static final int CALLS_A_COLLECTION = 1000;
+    /** Of all clients together: collections go on where one is stuck. */
+    private static final int CALLS_A_COLLECTION = 8000;
+
     private static final int INPUTS = 32;
     private static final long SEED = 4711;
     /** A batch that DL4J puts together is multiplied in another order of additions: a few units in the last place. */
@@ -134,10 +137,10 @@ class ServingLoadTest {
         UnaryOperator<INDArray> output = way.mode == null ? net::output : inference::output;
         try {
             // Until compiled code, and the allocator's pages for each thread, are there.
-            run(output, inputs, expected, way, Math.max(100, calls / 4));
+            new Load(output, inputs, expected, way, Math.max(100, calls / 4), new AtomicLong()).run();
             Memory before = Memory.settled();
             long start = System.nanoTime();
-            int lost = run(output, inputs, expected, way, calls);
+            int lost = new Load(output, inputs, expected, way, calls, new AtomicLong()).run();
             double seconds = (System.nanoTime() - start) / 1e9;
             Memory growth = Memory.settled().since(before);
             System.out.printf(
@@ -153,89 +156,86 @@ class ServingLoadTest {
         }
     }
 
-    /** Returns the number of calls that were never answered: those that DL4J has lost. */
-    private static int run(
-            UnaryOperator<INDArray> output, List<INDArray> inputs, List<float[][]> expected, Way way, int calls)
-            throws Exception {
-        ExecutorService threads = Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task, "client");
-            thread.setDaemon(true);
-            return thread;
-        });
-        int lost = 0;
-        try {
-            List<Client> clients = new ArrayList<>();
-            List<Future<?>> futures = new ArrayList<>();
-            for (int t = 0; t < THREADS; t++) {
-                clients.add(new Client(output, inputs, expected, way, 5 * t, 0, calls));
-                futures.add(threads.submit(clients.get(t)));
-            }
-            for (int t = 0; t < THREADS; t++) {
-                for (boolean done = false; !done; ) {
-                    int before = clients.get(t).answered;
-                    try {
-                        futures.get(t).get(PATIENCE, TimeUnit.SECONDS);
-                        done = true;
-                    } catch (TimeoutException e) {
-                        Client stuck = clients.get(t);
-                        if (stuck.answered == before) {
-                            assertThat(way).as("%s after call %d", e, before).isEqualTo(Way.BATCHED);
-                            assertThat(++lost).as("calls without an answer").isLessThanOrEqualTo(LOST_BY_DL4J);
-                            clients.set(t, new Client(output, inputs, expected, way, 5 * t, before + 1, calls));
-                            futures.set(t, threads.submit(clients.get(t)));
+    /** Eight clients of one network. */
+    private record Load(
+            UnaryOperator<INDArray> output,
+            List<INDArray> inputs,
+            List<float[][]> expected,
+            Way way,
+            int calls,
+            AtomicLong asked) {
+
+        /** Returns the number of calls that were never answered: those that DL4J has lost. */
+        int run() throws Exception {
+            ExecutorService threads = Executors.newCachedThreadPool(task -> {
+                Thread thread = new Thread(task, "client");
+                thread.setDaemon(true);
+                return thread;
+            });
+            int lost = 0;
+            try {
+                List<Client> clients = new ArrayList<>();
+                List<Future<?>> futures = new ArrayList<>();
+                for (int t = 0; t < THREADS; t++) {
+                    clients.add(new Client(this, 5 * t, 0));
+                    futures.add(threads.submit(clients.get(t)));
+                }
+                for (int t = 0; t < THREADS; t++) {
+                    for (boolean done = false; !done; ) {
+                        int before = clients.get(t).answered;
+                        try {
+                            futures.get(t).get(PATIENCE, TimeUnit.SECONDS);
+                            done = true;
+                        } catch (TimeoutException e) {
+                            if (clients.get(t).answered == before) {
+                                assertThat(way)
+                                        .as("%s after call %d", e, before)
+                                        .isEqualTo(Way.BATCHED);
+                                assertThat(++lost).as("calls without an answer").isLessThanOrEqualTo(LOST_BY_DL4J);
+                                clients.set(t, new Client(this, 5 * t, before + 1));
+                                futures.set(t, threads.submit(clients.get(t)));
+                            }
                         }
                     }
                 }
+            } finally {
+                threads.shutdownNow();
             }
-        } finally {
-            threads.shutdownNow();
+            return lost;
         }
-        return lost;
+
+        private void call(int which, int i) {
+            if (asked.getAndIncrement() % CALLS_A_COLLECTION == 0) {
+                // ND4J frees arrays after the collector has found them unused.
+                System.gc();
+            }
+            float[][] actual = output.apply(inputs.get(which)).toFloatMatrix();
+            boolean same = way == Way.BATCHED
+                    ? isClose(actual, expected.get(which))
+                    : Arrays.deepEquals(actual, expected.get(which));
+            if (!same) {
+                assertThat(actual).as("call %d, input %d", i, which).isEqualTo(expected.get(which));
+            }
+        }
     }
 
     /** One thread's calls. */
     private static final class Client implements Runnable {
 
-        private final UnaryOperator<INDArray> output;
-        private final List<INDArray> inputs;
-        private final List<float[][]> expected;
-        private final Way way;
+        private final Load load;
         private final int first;
-        private final int calls;
         private volatile int answered;
 
-        Client(
-                UnaryOperator<INDArray> output,
-                List<INDArray> inputs,
-                List<float[][]> expected,
-                Way way,
-                int first,
-                int answered,
-                int calls) {
-            this.output = output;
-            this.inputs = inputs;
-            this.expected = expected;
-            this.way = way;
+        Client(Load load, int first, int answered) {
+            this.load = load;
             this.first = first;
             this.answered = answered;
-            this.calls = calls;
         }
 
         @Override
         public void run() {
-            for (int i = answered; i < calls; i++) {
-                if (first == 0 && i % CALLS_A_COLLECTION == 0) {
-                    // ND4J frees arrays after the collector has found them unused.
-                    System.gc();
-                }
-                int which = (first + i) % INPUTS;
-                float[][] actual = output.apply(inputs.get(which)).toFloatMatrix();
-                boolean same = way == Way.BATCHED
-                        ? isClose(actual, expected.get(which))
-                        : Arrays.deepEquals(actual, expected.get(which));
-                if (!same) {
-                    assertThat(actual).as("call %d, input %d", i, which).isEqualTo(expected.get(which));
-                }
+            for (int i = answered; i < load.calls; i++) {
+                load.call((first + i) % INPUTS, i);
                 answered = i + 1;
             }
             // DL4J keeps its own workspaces for a thread until it is told that the thread ends.

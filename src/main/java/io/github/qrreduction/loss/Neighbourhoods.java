@@ -40,7 +40,7 @@ final class Neighbourhoods {
     /** The cross-entropy of each row, weighted, a column. */
     INDArray scores() {
         // Not ND4J's log_softmax: it takes the logarithm of a softmax that has underflowed.
-        logits.subiColumnVector(logits.max(true, 1));
+        logits.subi(logits.max(true, 1));
         INDArray square = Transforms.exp(logits, true);
         INDArray logSums = Transforms.log(square.sum(true, 1), false);
         Nd4j.exec(new MulOp(wanted, logits, square));
@@ -52,7 +52,7 @@ final class Neighbourhoods {
     INDArray gradient() {
         INDArray difference = softmax(logits).subi(wanted);
         if (weights != null) {
-            difference.muliColumnVector(weights);
+            difference.muli(weights);
         }
         // The cosine of i and j is in row i's score and in row j's.
         INDArray unit = reduced.unit();

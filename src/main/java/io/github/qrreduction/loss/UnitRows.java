@@ -22,14 +22,14 @@ final class UnitRows {
             // Squares overflow long before lengths do. Rows below 1 stay as they are: short ones are still short.
             scale = Transforms.abs(rows, true).max(true, 1);
             BooleanIndexing.replaceWhere(scale, 1, Conditions.lessThan(1));
-            scaled = rows.divColumnVector(scale);
+            scaled = rows.div(scale);
             lengths = scaled.norm2(true, 1);
         }
         // 1 / infinity is 0.
         BooleanIndexing.replaceWhere(lengths, Double.POSITIVE_INFINITY, Conditions.lessThan(SHORTEST));
         INDArray inverse = lengths.rdivi(1);
         unit = Nd4j.createUninitialized(rows.dataType(), rows.shape(), 'c');
-        unit.assign(scaled).muliColumnVector(inverse);
+        unit.assign(scaled).muli(inverse);
         inverseLengths = scale == null ? inverse : inverse.div(scale);
     }
 
@@ -40,6 +40,6 @@ final class UnitRows {
     /** Turns the gradient of the unit rows, in place, into that of the rows: {@code (g - (g.u) u) / length}. */
     INDArray backprop(INDArray gradient) {
         INDArray radial = gradient.mul(unit).sum(true, 1);
-        return gradient.subi(unit.mulColumnVector(radial)).muliColumnVector(inverseLengths);
+        return gradient.subi(unit.mul(radial)).muli(inverseLengths);
     }
 }

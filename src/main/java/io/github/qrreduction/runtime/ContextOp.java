@@ -11,10 +11,10 @@ import org.nd4j.linalg.factory.Nd4j;
  * fills it with the random generator's state and the arguments, some 9 microseconds; here each thread has one context,
  * filled once, and a call puts in its arrays only. Between calls a context holds none.
  *
- * <p>It is also the safe way to call. ND4J's older operations, such as {@code addiRowVector} and {@code sum}, pass an
- * array of dimensions that nothing refers to once the native call has begun. Where the garbage collector runs just
- * then, ND4J's deallocator frees it, and the JVM crashes: seen with eight threads and frequent collections, once in
- * some hundred thousand calls.
+ * <p>It is also the safe way to call. The broadcasting operations behind {@code addiRowVector} and its like pass an
+ * array of dimensions that only the operation refers to, and nothing refers to the operation once the native call has
+ * begun. Where the garbage collector runs just then, ND4J's deallocator frees it, and the JVM crashes: seen with eight
+ * threads and frequent collections, once in some hundred thousand calls.
  */
 final class ContextOp {
 

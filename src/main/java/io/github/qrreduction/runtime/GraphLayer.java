@@ -3,7 +3,6 @@ package io.github.qrreduction.runtime;
 import io.github.qrreduction.ComponentLayer;
 import io.github.qrreduction.stiefel.Stiefel;
 import java.lang.ref.Reference;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,10 +35,7 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
     private transient GraphExecution execution;
     private transient ComponentsMode mode;
 
-    private INDArray params;
-    private INDArray gradients;
-    private Map<String, INDArray> paramTable;
-    private Map<String, INDArray> gradTable;
+    private final LayerParameters parameters = new LayerParameters();
     private Gradient gradient;
     private final Map<String, INDArray> noisyParams = new HashMap<>();
 
@@ -81,7 +77,7 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
         applyDropOutIfNecessary(training, workspaceMgr);
         INDArray rows = inputRows(ArrayType.FF_WORKING_MEM, workspaceMgr);
         if (training) {
-            mode().settle(components());
+            mode().settle(parameters.components());
         }
         INDArray out = workspaceMgr.createUninitialized(
                 ArrayType.ACTIVATIONS,
@@ -116,19 +112,20 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
                 workspaceMgr.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, rows.shape(), 'c');
         boolean wanted = !InputGradient.isDiscarded(index);
         Map<String, INDArray> used = paramsWithNoise(true, workspaceMgr);
+        Map<String, INDArray> gradients = parameters.gradients();
         execution()
                 .backward(
                         rows,
                         graphParams(used),
                         delta,
-                        gradTable,
+                        gradients,
                         wanted ? inputGradient : null,
                         shape -> workspaceMgr.createUninitialized(ArrayType.BP_WORKING_MEM, dataType, shape, 'c'));
-        mode().pullBack(used.get(ComponentLayer.COMPONENTS_KEY), gradTable.get(ComponentLayer.COMPONENTS_KEY));
+        mode().pullBack(used.get(ComponentLayer.COMPONENTS_KEY), gradients.get(ComponentLayer.COMPONENTS_KEY));
         noisyParams.clear();
 
         gradient = new DefaultGradient();
-        gradTable.forEach(gradient::setGradientFor);
+        gradients.forEach(gradient::setGradientFor);
         INDArray result = likeInput(inputGradient);
         return new Pair<>(gradient, wanted ? backpropDropOutIfPresent(result) : result);
     }
@@ -171,13 +168,13 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
     /** As BaseLayer: one draw serves the forward and the backward pass of an iteration. */
     private Map<String, INDArray> paramsWithNoise(boolean training, LayerWorkspaceMgr workspaceMgr) {
         if (layerConf().getWeightNoise() == null) {
-            return paramTable;
+            return parameters.table();
         }
         if (training && !noisyParams.isEmpty()) {
             return noisyParams;
         }
         Map<String, INDArray> drawn = new HashMap<>();
-        for (String key : paramTable.keySet()) {
+        for (String key : parameters.table().keySet()) {
             // A scope for each: a noise that borrows a workspace cannot borrow it twice in one scope.
             try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
                 drawn.put(
@@ -206,10 +203,6 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
 
     // ---- parameters ----
 
-    private INDArray components() {
-        return paramTable.get(ComponentLayer.COMPONENTS_KEY);
-    }
-
     /**
      * The matrix of components: {@code qf(W)} with PARAMETRIZATION, the orthonormal matrix nearest to Q with
      * RETRACTION (Q itself, but after writes from outside), else Q.
@@ -218,7 +211,7 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
      */
     public INDArray componentsInUse() {
         try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-            return mode().components(mode().admit(components())).dup('c');
+            return mode().components(mode().admit(parameters.components())).dup('c');
         }
     }
 
@@ -228,84 +221,58 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
      * @return {@code ||Q Q^T - I||_F}, measured in float64
      */
     public double orthonormalityError() {
-        return Stiefel.orthonormalityError(mode().components(components()));
+        return Stiefel.orthonormalityError(mode().components(parameters.components()));
     }
 
     /** With RETRACTION, brings Q back to the nearest orthonormal matrix where something has moved it off. */
     public void restore() {
-        mode().settle(components());
+        mode().settle(parameters.components());
     }
 
     @Override
     public INDArray params() {
-        return params;
+        return parameters.vector();
     }
 
     @Override
     public long numParams() {
-        return params == null ? 0 : params.length();
+        return parameters.length();
     }
 
     @Override
     public INDArray getParam(String key) {
-        return paramTable.get(key);
+        return parameters.get(key);
     }
 
     @Override
     public void setParam(String key, INDArray value) {
-        INDArray current = paramTable.get(key);
-        if (current == null) {
-            throw new IllegalArgumentException(
-                    "Unknown parameter key \"" + key + "\": expected one of " + paramTable.keySet() + " " + layerId());
-        }
-        boolean sameVector = current.rank() == 1 && value.isVector() && value.length() == current.length();
-        if (!sameVector && !Arrays.equals(current.shape(), value.shape())) {
-            throw new IllegalArgumentException("Parameter \"" + key + "\" of shape " + Arrays.toString(value.shape())
-                    + ": expected " + Arrays.toString(current.shape()) + " " + layerId());
-        }
-        if (key.equals(ComponentLayer.COMPONENTS_KEY)) {
-            // In the parameter's own type: what is orthonormal to the rounding of another may not be in this one.
-            current.assign(mode().admit(value.castTo(current.dataType())));
-        } else {
-            current.assign(value.reshape(current.shape()));
-        }
+        parameters.set(key, value, mode(), layerId());
     }
 
     @Override
     public void setParams(INDArray values) {
-        if (values == params) {
-            return;
-        }
-        if (values == null || values.length() != numParams()) {
-            throw new IllegalArgumentException("Parameter vector of length " + (values == null ? 0 : values.length())
-                    + ": expected " + numParams() + " " + layerId());
-        }
-        params.assign(values.reshape(params.shape()));
+        parameters.setVector(values, layerId());
     }
 
     @Override
     public void setParamsViewArray(INDArray view) {
-        if (params != null && view.length() != params.length()) {
-            throw new IllegalArgumentException(
-                    "Parameter view of length " + view.length() + ": expected " + params.length() + " " + layerId());
-        }
-        params = view;
+        parameters.setView(view, layerId());
     }
 
     @Override
     public Map<String, INDArray> paramTable() {
-        return paramTable;
+        return parameters.table();
     }
 
     @Override
     public Map<String, INDArray> paramTable(boolean backpropParamsOnly) {
-        return paramTable;
+        return parameters.table();
     }
 
     @Override
     public void setParamTable(Map<String, INDArray> table) {
-        if (paramTable == null) {
-            paramTable = table;
+        if (parameters.table() == null) {
+            parameters.setTable(table);
         } else {
             table.forEach(this::setParam);
         }
@@ -313,13 +280,12 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
 
     @Override
     public INDArray getGradientsViewArray() {
-        return gradients;
+        return parameters.gradientVector();
     }
 
     @Override
     public void setBackpropGradientsViewArray(INDArray view) {
-        gradients = view;
-        gradTable = layerConf().initializer().getGradientsFromFlattened(conf(), view);
+        parameters.setGradients(view, layerConf().initializer().getGradientsFromFlattened(conf(), view));
     }
 
     @Override
@@ -330,7 +296,7 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
     @Override
     public double calcRegularizationScore(boolean backpropParamsOnly) {
         double sum = 0.0;
-        for (Map.Entry<String, INDArray> e : paramTable.entrySet()) {
+        for (Map.Entry<String, INDArray> e : parameters.table().entrySet()) {
             List<Regularization> terms = getConfig().getRegularizationByParam(e.getKey());
             for (Regularization r : terms == null ? List.<Regularization>of() : terms) {
                 sum += r.score(e.getValue(), getIterationCount(), getEpochCount());
@@ -353,7 +319,7 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
         List<LayerConstraint> constraints = layerConf().getConstraints();
         if (constraints != null && !constraints.isEmpty()) {
             super.applyConstraints(iteration, epoch);
-            mode().settle(components());
+            mode().settle(parameters.components());
         }
     }
 
@@ -403,8 +369,8 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
         NeuralNetConfiguration copyOfConf = conf.clone();
         GraphLayer copy = new GraphLayer(copyOfConf, dataType);
         copy.setIndex(index);
-        copy.params = params.dup();
-        Map<String, INDArray> views = layerConf().initializer().init(copyOfConf, copy.params, false);
+        copy.setParamsViewArray(params().dup());
+        Map<String, INDArray> views = layerConf().initializer().init(copyOfConf, copy.params(), false);
         copy.setParamTable(new LinkedHashMap<>(views));
         return copy;
     }
