@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /** Whether the covariance of so many columns fits into memory, asked before anything is allocated. */
 final class CovarianceMemory {
-    /** The matrix, and the copy of it that is decomposed. */
+    /** The matrix, and the copy of it that is decomposed; eigenvectors and a copy on the heap come on top. */
     private static final int MATRICES = 2;
     /** Beyond this, a matrix has more entries than LAPACK's and Java's 32-bit indices reach. */
     private static final int MAX_COLUMNS = 46_340;

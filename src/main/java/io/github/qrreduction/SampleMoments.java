@@ -47,7 +47,7 @@ public final class SampleMoments implements Serializable {
      * @param format of rank 3 features
      * @return the moments; of no samples and no columns where there is no batch
      * @throws IllegalArgumentException as {@link PrincipalComponents} throw: for NaN and infinite values (batch, sample
-     *     and column are named, from 0), and a width that changes
+     *     and column are named, from 0), a width that changes, and a covariance larger than this machine's memory
      */
     public static SampleMoments of(Iterator<DataSet> batches, RNNFormat format) {
         Objects.requireNonNull(format, "format");
@@ -55,6 +55,7 @@ public final class SampleMoments implements Serializable {
             CovarianceAccumulator[] accumulator = {null};
             SampleBlocks blocks = new SampleBlocks(format, block -> {
                 if (accumulator[0] == null) {
+                    CovarianceMemory.require(block.columns());
                     accumulator[0] = new CovarianceAccumulator(block.columns());
                 }
                 accumulator[0].addOverwriting(block);

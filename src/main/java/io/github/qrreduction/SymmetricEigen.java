@@ -1,5 +1,6 @@
 package io.github.qrreduction;
 
+import io.github.qrreduction.stiefel.HostMemory;
 import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -124,7 +125,7 @@ final class SymmetricEigen {
             }
         }
         INDArray result = Nd4j.createUninitializedDetached(DataType.DOUBLE, 'f', m, m);
-        result.data().asNioDouble().put(chosen);
+        HostMemory.write(result, chosen);
         return result;
     }
 }

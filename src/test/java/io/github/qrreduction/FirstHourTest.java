@@ -3,9 +3,14 @@ package io.github.qrreduction;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -23,6 +28,35 @@ class FirstHourTest {
     private static final Layer LOSS = new LossLayer.Builder(LossFunction.MSE)
             .activation(Activation.IDENTITY)
             .build();
+
+    @Test
+    void noBackendOnTheClassPath() throws IOException, InterruptedException {
+        String without = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> !entry.contains("nd4j-native"))
+                .collect(Collectors.joining(File.pathSeparator));
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        without,
+                        WithoutBackend.class.getName())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        String message = "NoAvailableBackendException: Please ensure that you have an nd4j backend on your classpath";
+        assertThat(said).contains(message);
+        assertThat(Files.readString(Path.of("README.md"))).contains("`" + message + "`");
+    }
+
+    /** Makes a network, in a JVM whose class path lacks a backend. */
+    static final class WithoutBackend {
+        private WithoutBackend() {}
+
+        public static void main(String[] args) {
+            net(reduction(), LOSS);
+        }
+    }
 
     @Test
     void aForgottenNumberOfInputs() throws IOException {

@@ -124,6 +124,15 @@ class SampleMomentsTest {
     }
 
     @Test
+    void refuseACovarianceThatNoMachineHolds() {
+        DataSet wide = new DataSet(Nd4j.ones(DataType.FLOAT, 1, 100_000), null);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SampleMoments.of(List.of(wide).iterator(), RNNFormat.NCW))
+                .withMessageStartingWith("the covariance of nIn = 100000 columns takes 160.0 GB in float64");
+    }
+
+    @Test
     void refuseOtherWidthsAndTooFewSamples() {
         SampleMoments narrow = SampleMoments.of(
                 List.of(new DataSet(Nd4j.ones(DataType.DOUBLE, 3, 4), null)).iterator(), RNNFormat.NCW);

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.parallelism.ParallelInference;
 import org.deeplearning4j.parallelism.inference.InferenceMode;
@@ -64,6 +65,7 @@ class ServingLoadTest {
     enum Way {
         /** DL4J lets one thread at a time into a network's output. */
         THREADS_ON_ONE_NETWORK(null),
+        THREADS_ON_ONE_GRAPH(null),
         INPLACE(InferenceMode.INPLACE),
         SEQUENTIAL(InferenceMode.SEQUENTIAL),
         BATCHED(InferenceMode.BATCHED);
@@ -82,6 +84,8 @@ class ServingLoadTest {
         "RETRACTION,SEQUENTIAL",
         "PARAMETRIZATION,INPLACE",
         "PARAMETRIZATION,THREADS_ON_ONE_NETWORK",
+        "NONE,THREADS_ON_ONE_GRAPH",
+        "RETRACTION,THREADS_ON_ONE_GRAPH",
         "PARAMETRIZATION,BATCHED"
     })
     void eightThreadsGetWhatOneGets(Orthonormality mode, Way way) throws Exception {
@@ -135,7 +139,12 @@ class ServingLoadTest {
                         .workers(4)
                         .batchLimit(16)
                         .build();
-        UnaryOperator<INDArray> output = way.mode == null ? net::output : inference::output;
+        ComputationGraph graph = net.toComputationGraph();
+        UnaryOperator<INDArray> output = switch (way) {
+            case THREADS_ON_ONE_NETWORK -> net::output;
+            case THREADS_ON_ONE_GRAPH -> graph::outputSingle;
+            default -> inference::output;
+        };
         try {
             // Until compiled code, and the allocator's pages for each thread, are there.
             new Load(output, inputs, expected, way, Math.max(100, calls / 4), new AtomicLong()).run();

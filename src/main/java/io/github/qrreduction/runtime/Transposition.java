@@ -1,5 +1,6 @@
 package io.github.qrreduction.runtime;
 
+import io.github.qrreduction.stiefel.HostMemory;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -20,7 +21,7 @@ final class Transposition {
      * @param to dense (n, m) matrix in 'c' order of the same type, FLOAT or DOUBLE, elsewhere in memory
      */
     static void copy(INDArray from, INDArray to) {
-        if (!isAddressable(from) || !isAddressable(to)) {
+        if (!HostMemory.reaches(from) || !HostMemory.reaches(to)) {
             to.assign(from.transpose());
             return;
         }
@@ -35,11 +36,6 @@ final class Transposition {
             DoubleBuffer target = to.data().asNioDouble().slice();
             tiles(rows, columns, (i, j) -> target.put(i * columns + j, source.get(j * rows + i)));
         }
-    }
-
-    /** Whether a JDK buffer reaches all of the array. */
-    private static boolean isAddressable(INDArray array) {
-        return array.data().offset() + array.length() < Integer.MAX_VALUE / Double.BYTES;
     }
 
     private interface Entry {

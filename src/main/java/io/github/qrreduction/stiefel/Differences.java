@@ -49,7 +49,7 @@ public final class Differences {
      */
     public static boolean areZero(INDArray a, INDArray b) {
         int length = (int) a.length();
-        if (addressable(a) && addressable(b)) {
+        if (HostMemory.reaches(a) && HostMemory.reaches(b)) {
             if (a.dataType() == DataType.FLOAT) {
                 return values(a.data().asNioFloat(), length)
                                 .mismatch(values(b.data().asNioFloat(), length))
@@ -62,11 +62,6 @@ public final class Differences {
             }
         }
         return Nd4j.getExecutioner().exec(new ManhattanDistance(a, b)).getDouble(0) == 0.0;
-    }
-
-    /** Whether a JDK buffer reaches all of the array. */
-    private static boolean addressable(INDArray array) {
-        return array.data().offset() + array.length() < Integer.MAX_VALUE / Double.BYTES;
     }
 
     /** Slices of JDK buffers compare many times faster than the buffers. */

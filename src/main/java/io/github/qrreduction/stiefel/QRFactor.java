@@ -87,7 +87,7 @@ public final class QRFactor {
      */
     public INDArray r() {
         INDArray r = Scratch.result(DataType.DOUBLE, q.rows(), q.rows());
-        r.data().asNioDouble().put(factorisation.r());
+        HostMemory.write(r, factorisation.r());
         return r;
     }
 

@@ -49,15 +49,7 @@ final class Scratch implements AutoCloseable {
     /** Temporary (size, size) FLOAT or DOUBLE matrix with the given row-major values. */
     INDArray square(DataType type, double[] values, int size) {
         INDArray matrix = matrix(type, size, size);
-        if (type == DataType.DOUBLE) {
-            matrix.data().asNioDouble().put(values);
-        } else {
-            float[] rounded = new float[values.length];
-            for (int i = 0; i < values.length; i++) {
-                rounded[i] = (float) values[i];
-            }
-            matrix.data().asNioFloat().put(rounded);
-        }
+        HostMemory.write(matrix, values);
         return matrix;
     }
 

@@ -2,7 +2,6 @@ package io.github.qrreduction.spark;
 
 import java.util.List;
 import org.apache.spark.ml.linalg.Vector;
-import org.apache.spark.ml.util.DefaultParamsReadable;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.Row;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -11,15 +10,11 @@ import org.nd4j.linalg.api.buffer.DataType;
 final class ComponentsReader extends MLReader<ComponentsTransformer> {
     private static final long serialVersionUID = 1L;
 
-    /** Spark's reader of metadata, which is public by this interface alone. */
-    private static final class Metadata implements DefaultParamsReadable<ComponentsTransformer> {
-        private static final long serialVersionUID = 1L;
-    }
-
     @Override
     public ComponentsTransformer load(String path) {
-        ComponentsTransformer stage =
-                new Metadata().read().session(sparkSession()).load(path);
+        ComponentsTransformer stage = new StageReader<>(ComponentsTransformer.class, ComponentsTransformer::new)
+                .session(sparkSession())
+                .load(path);
         String data = path + "/" + ComponentsWriter.DATA;
         List<Row> rows = sparkSession()
                 .read()

@@ -14,7 +14,6 @@ import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.param.ParamValidators;
-import org.apache.spark.ml.util.DefaultParamsReadable;
 import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
@@ -282,7 +281,7 @@ public final class PrincipalComponentsEstimator extends Estimator<ComponentsTran
      * @return a reader
      */
     public static MLReader<PrincipalComponentsEstimator> read() {
-        return new ParamsOnly().read();
+        return new StageReader<>(PrincipalComponentsEstimator.class, PrincipalComponentsEstimator::new);
     }
 
     /**
@@ -293,10 +292,5 @@ public final class PrincipalComponentsEstimator extends Estimator<ComponentsTran
      */
     public static PrincipalComponentsEstimator load(String path) {
         return read().load(path);
-    }
-
-    /** Spark's reader of parameters, which is public by this interface alone. */
-    private static final class ParamsOnly implements DefaultParamsReadable<PrincipalComponentsEstimator> {
-        private static final long serialVersionUID = 1L;
     }
 }

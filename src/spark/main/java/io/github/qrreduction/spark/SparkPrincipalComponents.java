@@ -17,8 +17,8 @@ import org.nd4j.linalg.dataset.DataSet;
  * on the partitions either, and equals that of the local fit.
  *
  * <p>Memory, with n columns: native memory 16 n^2 bytes and a block of 16 MB for each task that runs in the first
- * stage; in the stages after it, up to five triangles of 4 n^2 bytes on the heap for each task; on the driver, one
- * triangle and 24 n^2 bytes of native memory, and 9 n^3 operations for the decomposition. At most
+ * stage; in the stages after it, a heap of 24 n^2 bytes for each task, up to five triangles and one on the wire; on the
+ * driver 8 n^2 bytes of heap and 24 n^2 of native memory, and 9 n^3 operations for the decomposition. At most
  * {@value MomentsTree#MAX_COLUMNS} columns; beyond 16000 set {@code spark.driver.maxResultSize} above its default
  * of 1 GB.
  *

@@ -1,0 +1,114 @@
+package io.github.qrreduction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.qrreduction.stiefel.QRFactor;
+import io.github.qrreduction.testutil.Batches;
+import io.github.qrreduction.testutil.Cases;
+import io.github.qrreduction.testutil.Networks;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.deeplearning4j.nn.conf.RNNFormat;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.learning.config.Sgd;
+
+/** Components into networks and out of them, baked networks, shared principal components, over all that may vary. */
+class NetworkPropertiesTest {
+
+    private static final int CASES = 100;
+
+    @Test
+    void bakedNetworksPutOutTheSame() {
+        Cases.check("bake", CASES, draw -> {
+            int nIn = draw.size(1, 9);
+            DataType type = draw.of(DataType.DOUBLE, DataType.FLOAT);
+            MultiLayerNetwork net = network(draw, type, nIn, draw.size(1, nIn));
+            INDArray x = draw.normal(type, draw.size(1, 6), nIn);
+            INDArray expected = net.output(x);
+            INDArray params = net.params().dup();
+
+            Cases.assertClose("network", Components.bake(net).output(x), expected, Cases.rounding(type));
+            ComputationGraph graph = net.toComputationGraph();
+            Cases.assertClose("graph", Components.bake(graph).outputSingle(x), expected, Cases.rounding(type));
+            assertThat(net.params()).isEqualTo(params);
+        });
+    }
+
+    @Test
+    void componentsThatAreCopiedToALayerAreThoseOfTheLayer() {
+        Cases.check("copyTo", CASES, draw -> {
+            int nIn = draw.size(1, 9);
+            int nOut = draw.size(1, nIn);
+            DataType type = draw.of(DataType.DOUBLE, DataType.FLOAT);
+            MultiLayerNetwork net = network(draw, type, nIn, nOut);
+            ComponentLayer layer = (ComponentLayer) net.getLayer(0).conf().getLayer();
+            INDArray matrix =
+                    QRFactor.of(draw.normal(DataType.DOUBLE, nOut, nIn)).q();
+            INDArray given = draw.disguised(matrix.castTo(draw.of(DataType.DOUBLE, DataType.FLOAT)));
+            boolean bias = layer.hasBias() && layer instanceof QRReductionLayer;
+            Components c = Components.of(given, bias ? draw.normal(type, nOut) : null);
+            INDArray before = given.dup();
+
+            c.copyTo(net, 0);
+
+            Components held = Components.of(net, 0);
+            Cases.assertClose("matrix", held.matrix(), matrix, Cases.rounding(DataType.FLOAT));
+            if (bias) {
+                Cases.assertClose("bias", held.bias(), c.bias(), Cases.rounding(DataType.FLOAT));
+            }
+            assertThat(given).isEqualTo(before);
+        });
+    }
+
+    @Test
+    void momentsOfPartsGiveThePrincipalComponentsOfTheWhole() {
+        Cases.check("moments", CASES, draw -> {
+            int nIn = draw.size(1, 9);
+            List<DataSet> batches = new ArrayList<>();
+            for (int i = draw.size(1, 6); i >= 0; i--) {
+                batches.add(
+                        new DataSet(draw.normal(draw.of(DataType.DOUBLE, DataType.FLOAT), draw.size(1, 6), nIn), null));
+            }
+            PrincipalComponents whole = PrincipalComponents.fit(new Batches(batches), nIn);
+
+            Collections.rotate(batches, draw.size(0, 3));
+            SampleMoments moments = SampleMoments.of(Collections.emptyIterator(), RNNFormat.NCW);
+            for (int from = 0; from < batches.size(); ) {
+                int to = Math.min(batches.size(), from + draw.size(1, 3));
+                moments.merge(SampleMoments.of(batches.subList(from, to).iterator(), RNNFormat.NCW));
+                from = to;
+            }
+            PrincipalComponents merged = moments.principalComponents(nIn);
+
+            double rounding = Cases.rounding(DataType.DOUBLE);
+            Cases.assertClose("mean", merged.mean(), whole.mean(), rounding);
+            double[] variance = whole.explainedVariance();
+            assertThat(merged.explainedVariance()).containsExactly(variance, within(rounding));
+            for (int i = 0; i < nIn; i++) {
+                assertThat(Math.pow(merged.singularValues()[i], 2))
+                        .isCloseTo(variance[i] * (moments.count() - 1), within(moments.count() * rounding));
+            }
+        });
+    }
+
+    /** One layer of either kind, in some mode, with or without a bias, under mean squared error. */
+    private static MultiLayerNetwork network(Cases draw, DataType type, int nIn, int nOut) {
+        ComponentLayerBuilder<?> builder =
+                draw.coin() ? new QRReconstructionLayer.Builder() : new QRReductionLayer.Builder();
+        return Networks.withMse(
+                type,
+                new Sgd(0.1),
+                builder.nIn(nIn)
+                        .nOut(nOut)
+                        .orthonormality(draw.of(Orthonormality.values()))
+                        .hasBias(draw.coin())
+                        .build());
+    }
+}
