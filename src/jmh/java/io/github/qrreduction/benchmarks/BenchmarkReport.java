@@ -121,9 +121,9 @@ final class BenchmarkReport {
         line("On a virtual machine the host may move the cores. Rounds that found them more than "
                 + (int) CoreDistance.NEAR
                 + " ns apart were taken again and do not count above, but where too few near ones were left: "
-                + "OpenBLAS's threads then wait for each other within each product, and which product suffers most depends on how "
-                + "OpenBLAS splits it and on where its arrays begin (see threads.md). The same ratios in those "
-                + "rounds, of the rows that had any:");
+                + "OpenBLAS's threads then wait for each other within each product, and which product suffers most "
+                + "depends on how OpenBLAS splits it and on where its arrays begin (see threads.md). The same "
+                + "ratios in those rounds, of the rows that had any:");
         line("");
         line("| Medians, times as ratios | Bound | Figure | Kept |");
         line("|---|---|---|---|");
