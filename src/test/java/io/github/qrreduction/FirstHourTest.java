@@ -3,6 +3,7 @@ package io.github.qrreduction;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.io.DataInputStream;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -55,6 +56,18 @@ class FirstHourTest {
 
         public static void main(String[] args) {
             net(reduction(), LOSS);
+        }
+    }
+
+    /** The error of a JVM that is too old names the version that the class has. */
+    @Test
+    void anOldJvm() throws IOException {
+        try (DataInputStream file = new DataInputStream(Components.class.getResourceAsStream("Components.class"))) {
+            assertThat(file.readInt()).isEqualTo(0xCAFEBABE);
+            int minor = file.readUnsignedShort();
+            int major = file.readUnsignedShort();
+            assertThat(Files.readString(Path.of("README.md")))
+                    .contains("`class file version " + major + "." + minor + " ...`");
         }
     }
 

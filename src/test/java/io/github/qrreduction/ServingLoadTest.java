@@ -5,6 +5,8 @@ import static io.github.qrreduction.testutil.Networks.withMse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.qrreduction.testutil.Memory;
+import java.io.BufferedReader;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +26,7 @@ import org.deeplearning4j.parallelism.inference.InferenceMode;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -95,7 +98,6 @@ class ServingLoadTest {
         load(layer, way, CALLS);
     }
 
-    /** BATCHED comes last: a client whose call is lost asks for its end without pause, as long as the JVM lives. */
     @Tag("long")
     @ParameterizedTest(name = "{0}, {1}")
     @CsvSource({
@@ -107,16 +109,47 @@ class ServingLoadTest {
         "RETRACTION,SEQUENTIAL",
         "PARAMETRIZATION,THREADS_ON_ONE_NETWORK",
         "PARAMETRIZATION,INPLACE",
-        "PARAMETRIZATION,SEQUENTIAL",
-        "NONE,BATCHED",
-        "RETRACTION,BATCHED",
-        "PARAMETRIZATION,BATCHED",
-        "DenseLayer,BATCHED",
-        "DenseLayer without bias,BATCHED",
-        "ActivationLayer,BATCHED"
+        "PARAMETRIZATION,SEQUENTIAL"
     })
     void eightHundredThousandCallsGetWhatOneThreadGetsInFlatMemory(String layer, Way way) throws Exception {
         load(layer, way, MANY_CALLS);
+    }
+
+    /** In JVMs of their own: a client whose call is lost asks for its end without pause, as long as the JVM lives. */
+    @Tag("long")
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "NONE",
+                "RETRACTION",
+                "PARAMETRIZATION",
+                "DenseLayer",
+                "DenseLayer without bias",
+                "ActivationLayer"
+            })
+    void eightHundredThousandCallsGetWhatOneThreadGetsByBatches(String layer) throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx3g",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        ByBatches.class.getName(),
+                        layer)
+                .redirectErrorStream(true)
+                .start();
+        try (BufferedReader lines = process.inputReader()) {
+            lines.lines().forEach(System.out::println);
+        }
+        assertThat(process.waitFor()).isZero();
+    }
+
+    /** One layer under load. */
+    static final class ByBatches {
+        private ByBatches() {}
+
+        public static void main(String[] args) throws Exception {
+            load(args[0], Way.BATCHED, MANY_CALLS);
+        }
     }
 
     /** A layer of DL4J, or this library's in the mode of that name. */
