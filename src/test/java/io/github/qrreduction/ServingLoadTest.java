@@ -56,6 +56,8 @@ class ServingLoadTest {
     private static final long ARRAYS_GROWTH = 8_000_000;
     /** The allocator keeps some pages for each thread and gives them back late. */
     private static final long RESIDENT_GROWTH = 60_000_000;
+    /** A client that waits for ever keeps its stack and those pages. */
+    private static final long RESIDENT_OF_LOST = 2_000_000;
 
     /** Seconds without an answer after which a call is lost. */
     private static final int PATIENCE = 10;
@@ -66,7 +68,8 @@ class ServingLoadTest {
      * Calls of {@code BATCHED} that may be lost. ParallelInference of M2.1 adds a caller's observer to a batch after
      * its input: where the batch is done in between, nobody tells the caller, who waits for ever, whatever the network.
      * That takes a worker who does not give up the core that the caller waits for. DenseLayer's bias makes it do so
-     * twice a call more, so that fewer are lost; without bias it loses as many as this layer, a faster one more.
+     * more often (3.5 for 1.9 times a call), so that fewer are lost; without bias it loses as many as this layer, a
+     * faster network more.
      */
     private static final int LOST_BY_DL4J = 200;
 
@@ -209,7 +212,7 @@ class ServingLoadTest {
                     layer, way, THREADS, calls, seconds, lost, alone(net, inputs), before, growth);
             assertThat(growth.heap()).isLessThan(HEAP_GROWTH);
             assertThat(growth.arrays()).isLessThan(ARRAYS_GROWTH);
-            assertThat(growth.resident()).isLessThan(RESIDENT_GROWTH);
+            assertThat(growth.resident()).isLessThan(RESIDENT_GROWTH + lost * RESIDENT_OF_LOST);
         } finally {
             if (inference != null && way != Way.INPLACE) {
                 inference.shutdown();
