@@ -67,9 +67,9 @@ class ServingLoadTest {
     /**
      * Calls of {@code BATCHED} that may be lost. ParallelInference of M2.1 adds a caller's observer to a batch after
      * its input: where the batch is done in between, nobody tells the caller, who waits for ever, whatever the network.
-     * That takes a worker who does not give up the core that the caller waits for. DenseLayer's bias makes it do so
-     * more often (3.5 for 1.9 times a call), so that fewer are lost; without bias it loses as many as this layer, a
-     * faster network more.
+     * That takes a worker who does not give up the core that the caller waits for. By the context switches that Linux
+     * counts for a thread, DenseLayer's bias makes workers do so more often, and fewer are lost; without bias it loses
+     * as many as this layer, a faster network more.
      */
     private static final int LOST_BY_DL4J = 200;
 
