@@ -144,6 +144,7 @@ class NetworkPropertiesTest {
             });
 
             List<Measurement> measured = listener.measurements();
+            assertThat(measured).isNotEmpty();
             for (int i = 0; i < measured.size(); i++) {
                 Measurement m = measured.get(i);
                 assertThat(m.iteration()).isEqualTo(due.get(i).iteration());
