@@ -1,8 +1,8 @@
 package io.github.qrreduction;
 
 import io.github.qrreduction.SequenceInputs.Node;
-import io.github.qrreduction.runtime.GraphLayer;
-import io.github.qrreduction.runtime.GraphLayers;
+import io.github.qrreduction.internal.runtime.GraphLayer;
+import io.github.qrreduction.internal.runtime.GraphLayers;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

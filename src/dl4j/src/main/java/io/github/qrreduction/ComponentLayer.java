@@ -1,7 +1,7 @@
 package io.github.qrreduction;
 
-import io.github.qrreduction.runtime.ComponentParamInitializer;
-import io.github.qrreduction.runtime.GraphLayer;
+import io.github.qrreduction.internal.runtime.ComponentParamInitializer;
+import io.github.qrreduction.internal.runtime.GraphLayer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;

@@ -1,7 +1,7 @@
 package io.github.qrreduction;
 
-import io.github.qrreduction.stiefel.QRFactor;
-import io.github.qrreduction.stiefel.Stiefel;
+import io.github.qrreduction.internal.stiefel.QRFactor;
+import io.github.qrreduction.internal.stiefel.Stiefel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

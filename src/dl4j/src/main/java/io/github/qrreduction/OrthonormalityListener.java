@@ -1,7 +1,7 @@
 package io.github.qrreduction;
 
-import io.github.qrreduction.runtime.GraphLayer;
-import io.github.qrreduction.runtime.GraphLayers;
+import io.github.qrreduction.internal.runtime.GraphLayer;
+import io.github.qrreduction.internal.runtime.GraphLayers;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

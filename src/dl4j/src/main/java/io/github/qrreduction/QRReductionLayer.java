@@ -1,7 +1,7 @@
 package io.github.qrreduction;
 
-import io.github.qrreduction.runtime.GraphLayer;
-import io.github.qrreduction.runtime.GraphLayers;
+import io.github.qrreduction.internal.runtime.GraphLayer;
+import io.github.qrreduction.internal.runtime.GraphLayers;
 import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;

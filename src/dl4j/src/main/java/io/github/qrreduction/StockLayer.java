@@ -1,6 +1,6 @@
 package io.github.qrreduction;
 
-import io.github.qrreduction.runtime.GraphLayer;
+import io.github.qrreduction.internal.runtime.GraphLayer;
 import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.qrreduction.stiefel.QRFactor;
-import io.github.qrreduction.stiefel.Stiefel;
+import io.github.qrreduction.internal.stiefel.QRFactor;
+import io.github.qrreduction.internal.stiefel.Stiefel;
 import io.github.qrreduction.testutil.Fixtures;
 import java.io.IOException;
 import java.nio.file.Path;

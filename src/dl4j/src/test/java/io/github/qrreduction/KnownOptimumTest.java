@@ -4,8 +4,8 @@ import static io.github.qrreduction.testutil.Networks.SEED;
 import static io.github.qrreduction.testutil.Networks.withMse;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.qrreduction.stiefel.QRFactor;
-import io.github.qrreduction.stiefel.Stiefel;
+import io.github.qrreduction.internal.stiefel.QRFactor;
+import io.github.qrreduction.internal.stiefel.Stiefel;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -2,7 +2,7 @@ package io.github.qrreduction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.qrreduction.stiefel.QRFactor;
+import io.github.qrreduction.internal.stiefel.QRFactor;
 import io.github.qrreduction.testutil.Cases;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;

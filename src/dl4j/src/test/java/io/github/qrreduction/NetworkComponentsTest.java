@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.qrreduction.stiefel.PolarFactor;
-import io.github.qrreduction.stiefel.QRFactor;
+import io.github.qrreduction.internal.stiefel.PolarFactor;
+import io.github.qrreduction.internal.stiefel.QRFactor;
 import io.github.qrreduction.testutil.Tables;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.qrreduction.OrthonormalityListener.Measurement;
-import io.github.qrreduction.stiefel.QRFactor;
+import io.github.qrreduction.internal.stiefel.QRFactor;
 import io.github.qrreduction.testutil.Batches;
 import io.github.qrreduction.testutil.Cases;
 import io.github.qrreduction.testutil.Networks;

@@ -18,7 +18,7 @@ import static io.github.qrreduction.testutil.Networks.reduction;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.qrreduction.stiefel.Stiefel;
+import io.github.qrreduction.internal.stiefel.Stiefel;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;

@@ -8,7 +8,7 @@ import static io.github.qrreduction.testutil.Networks.withMse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.qrreduction.stiefel.Stiefel;
+import io.github.qrreduction.internal.stiefel.Stiefel;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package io.github.qrreduction;
 import static io.github.qrreduction.testutil.Networks.reduction;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.qrreduction.stiefel.Stiefel;
+import io.github.qrreduction.internal.stiefel.Stiefel;
 import io.github.qrreduction.testutil.Networks;
 import java.util.ArrayList;
 import java.util.List;

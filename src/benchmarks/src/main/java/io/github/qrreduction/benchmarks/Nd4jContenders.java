@@ -2,7 +2,7 @@ package io.github.qrreduction.benchmarks;
 
 import io.github.qrreduction.Orthonormality;
 import io.github.qrreduction.QRReductionLayer;
-import io.github.qrreduction.runtime.SessionRuns;
+import io.github.qrreduction.internal.runtime.SessionRuns;
 import java.util.Collection;
 import java.util.List;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;

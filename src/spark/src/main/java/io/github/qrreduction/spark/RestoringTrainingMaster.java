@@ -2,8 +2,8 @@ package io.github.qrreduction.spark;
 
 import io.github.qrreduction.Orthonormality;
 import io.github.qrreduction.QRReductionLayer;
-import io.github.qrreduction.runtime.GraphLayer;
-import io.github.qrreduction.runtime.GraphLayers;
+import io.github.qrreduction.internal.runtime.GraphLayer;
+import io.github.qrreduction.internal.runtime.GraphLayers;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;

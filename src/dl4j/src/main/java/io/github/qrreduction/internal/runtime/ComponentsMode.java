@@ -1,0 +1,37 @@
+package io.github.qrreduction.internal.runtime;
+
+import io.github.qrreduction.ComponentLayer;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.regularization.Regularization;
+
+/**
+ * What stands between the parameter that DL4J trains (the raw parameter) and the matrix of components that the graph
+ * sees. An instance belongs to one layer at work and may remember matrices between calls.
+ */
+interface ComponentsMode {
+
+    /** The mode that a configuration asks for. */
+    static ComponentsMode of(ComponentLayer conf) {
+        return switch (conf.getOrthonormality()) {
+            case RETRACTION -> new RetractionMode(conf);
+            case PARAMETRIZATION -> new ParametrizationMode(conf);
+            default -> new FreeMode(conf);
+        };
+    }
+
+    /** Called with the raw parameter before a training pass and after a step: may repair it in place. */
+    void settle(INDArray raw);
+
+    /** A value that a user sets, as the mode stores it; the argument is not modified. */
+    INDArray admit(INDArray value);
+
+    /** The matrix of components. */
+    INDArray components(INDArray raw);
+
+    /** Turns the gradient with respect to the components, in place, into that of the raw parameter. */
+    void pullBack(INDArray raw, INDArray gradient);
+
+    /** What DL4J's updater applies to the raw parameter's gradient and step, the user's own among it, in order. */
+    List<Regularization> regularization(List<Regularization> configured);
+}

@@ -1,0 +1,393 @@
+package io.github.qrreduction.internal.runtime;
+
+import io.github.qrreduction.ComponentLayer;
+import io.github.qrreduction.internal.stiefel.Stiefel;
+import java.lang.ref.Reference;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.TrainingConfig;
+import org.deeplearning4j.nn.api.layers.LayerConstraint;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.AbstractLayer;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastMulOp;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.regularization.Regularization;
+
+/**
+ * A {@link ComponentLayer} at work in a network: DL4J's calls, as DenseLayer answers them, turned into runs of the
+ * layer's graph. Sequences are run as rows, so the graph never sees a time length.
+ */
+public final class GraphLayer extends AbstractLayer<ComponentLayer> {
+
+    private static final long serialVersionUID = 1L;
+
+    private transient GraphExecution execution;
+    private transient ComponentsMode mode;
+
+    private final LayerParameters parameters = new LayerParameters();
+    private Gradient gradient;
+    private final Map<String, INDArray> noisyParams = new HashMap<>();
+
+    /**
+     * A layer without parameters yet.
+     *
+     * @param conf its configuration
+     * @param dataType the network's data type
+     */
+    public GraphLayer(NeuralNetConfiguration conf, DataType dataType) {
+        super(conf, dataType);
+    }
+
+    /** Made at first use, by whichever thread comes first: Java serialization leaves it out. */
+    private synchronized GraphExecution execution() {
+        if (execution == null) {
+            ComponentLayer c = layerConf();
+            try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+                Map<String, long[]> shapes = c.getLayerParams().getParamShapes();
+                execution = PlanExecution.of(
+                        new LayerGraph(c, dataType, c.getNIn(), c.outputSize(), shapes), shapes.keySet());
+            }
+        }
+        return execution;
+    }
+
+    private synchronized ComponentsMode mode() {
+        if (mode == null) {
+            mode = ComponentsMode.of(layerConf());
+        }
+        return mode;
+    }
+
+    // ---- forward and backward ----
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
+        assertInputSet(false);
+        applyDropOutIfNecessary(training, workspaceMgr);
+        INDArray rows = inputRows(ArrayType.FF_WORKING_MEM, workspaceMgr);
+        if (training) {
+            mode().settle(parameters.components());
+        }
+        INDArray out = workspaceMgr.createUninitialized(
+                ArrayType.ACTIVATIONS,
+                dataType,
+                new long[] {rows.size(0), layerConf().outputSize()},
+                'c');
+        execution()
+                .forward(
+                        rows,
+                        graphParams(paramsWithNoise(training, workspaceMgr)),
+                        out,
+                        shape -> workspaceMgr.createUninitialized(ArrayType.FF_WORKING_MEM, dataType, shape, 'c'));
+        INDArray mask = maskColumn(rows.size(0));
+        if (mask != null) {
+            multiplyRows(out, mask);
+        }
+        return likeInput(out);
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
+        assertInputSet(true);
+        applyDropOutIfNecessary(true, workspaceMgr);
+        INDArray rows = inputRows(ArrayType.BP_WORKING_MEM, workspaceMgr);
+        INDArray delta = asRows(epsilon.castTo(dataType), ArrayType.BP_WORKING_MEM, workspaceMgr);
+        INDArray mask = maskColumn(rows.size(0));
+        if (mask != null) {
+            delta = workspaceMgr.dup(ArrayType.BP_WORKING_MEM, delta, 'c');
+            multiplyRows(delta, mask);
+        }
+        INDArray inputGradient =
+                workspaceMgr.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, rows.shape(), 'c');
+        boolean wanted = !InputGradient.isDiscarded(index);
+        Map<String, INDArray> used = paramsWithNoise(true, workspaceMgr);
+        Map<String, INDArray> gradients = parameters.gradients();
+        execution()
+                .backward(
+                        rows,
+                        graphParams(used),
+                        delta,
+                        gradients,
+                        wanted ? inputGradient : null,
+                        shape -> workspaceMgr.createUninitialized(ArrayType.BP_WORKING_MEM, dataType, shape, 'c'));
+        mode().pullBack(used.get(ComponentLayer.COMPONENTS_KEY), gradients.get(ComponentLayer.COMPONENTS_KEY));
+        noisyParams.clear();
+
+        gradient = new DefaultGradient();
+        gradients.forEach(gradient::setGradientFor);
+        INDArray result = likeInput(inputGradient);
+        return new Pair<>(gradient, wanted ? backpropDropOutIfPresent(result) : result);
+    }
+
+    /** The input as rows of the network's data type, its shape checked. */
+    private INDArray inputRows(ArrayType memory, LayerWorkspaceMgr workspaceMgr) {
+        Shapes.checkInput(input, layerConf().getNIn(), layerConf().getDataFormat(), layerId());
+        return asRows(input.castTo(dataType), memory, workspaceMgr);
+    }
+
+    private INDArray asRows(INDArray array, ArrayType memory, LayerWorkspaceMgr workspaceMgr) {
+        return array.rank() == 2 ? array : TimeSteps.toRows(array, layerConf().getDataFormat(), memory, workspaceMgr);
+    }
+
+    private INDArray likeInput(INDArray rows) {
+        return input.rank() == 2
+                ? rows
+                : TimeSteps.toSequences(rows, input.size(0), layerConf().getDataFormat());
+    }
+
+    private static void multiplyRows(INDArray rows, INDArray factors) {
+        BroadcastMulOp multiply = new BroadcastMulOp(rows, factors, rows, 0);
+        try {
+            Nd4j.getExecutioner().exec(multiply);
+        } finally {
+            // Or its array of dimensions may be freed in the middle of the native call, see ContextOp.
+            Reference.reachabilityFence(multiply);
+        }
+    }
+
+    /** The mask as a column of the network's data type, its shape checked; null without one. */
+    private INDArray maskColumn(long rows) {
+        if (maskArray == null) {
+            return null;
+        }
+        Shapes.checkMask(maskArray, input, rows, layerId());
+        return maskArray.castTo(dataType).reshape('c', rows, 1);
+    }
+
+    /** As BaseLayer: one draw serves the forward and the backward pass of an iteration. */
+    private Map<String, INDArray> paramsWithNoise(boolean training, LayerWorkspaceMgr workspaceMgr) {
+        if (layerConf().getWeightNoise() == null) {
+            return parameters.table();
+        }
+        if (training && !noisyParams.isEmpty()) {
+            return noisyParams;
+        }
+        Map<String, INDArray> drawn = new HashMap<>();
+        for (String key : parameters.table().keySet()) {
+            // A scope for each: a noise that borrows a workspace cannot borrow it twice in one scope.
+            try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+                drawn.put(
+                        key,
+                        layerConf()
+                                .getWeightNoise()
+                                .getParameter(this, key, getIterationCount(), getEpochCount(), training, workspaceMgr));
+            }
+        }
+        if (training) {
+            noisyParams.putAll(drawn);
+        }
+        return drawn;
+    }
+
+    private Map<String, INDArray> graphParams(Map<String, INDArray> raw) {
+        INDArray q = raw.get(ComponentLayer.COMPONENTS_KEY);
+        INDArray matrix = mode().components(q);
+        if (matrix == q) {
+            return raw;
+        }
+        Map<String, INDArray> seen = new HashMap<>(raw);
+        seen.put(ComponentLayer.COMPONENTS_KEY, matrix);
+        return seen;
+    }
+
+    // ---- parameters ----
+
+    /**
+     * The matrix of components: {@code qf(W)} with PARAMETRIZATION, the orthonormal matrix nearest to Q with
+     * RETRACTION (Q itself, but after writes from outside), else Q.
+     *
+     * @return (nOut, nIn), a copy outside any workspace
+     */
+    public INDArray componentsInUse() {
+        try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+            return mode().components(mode().admit(parameters.components())).dup('c');
+        }
+    }
+
+    /**
+     * The orthonormality error of what the layer computes with now.
+     *
+     * @return {@code ||Q Q^T - I||_F}, measured in float64
+     */
+    public double orthonormalityError() {
+        return Stiefel.orthonormalityError(mode().components(parameters.components()));
+    }
+
+    /** With RETRACTION, brings Q back to the nearest orthonormal matrix where something has moved it off. */
+    public void restore() {
+        mode().settle(parameters.components());
+    }
+
+    @Override
+    public INDArray params() {
+        return parameters.vector();
+    }
+
+    @Override
+    public long numParams() {
+        return parameters.length();
+    }
+
+    @Override
+    public INDArray getParam(String key) {
+        return parameters.get(key);
+    }
+
+    @Override
+    public void setParam(String key, INDArray value) {
+        parameters.set(key, value, mode(), layerId());
+    }
+
+    @Override
+    public void setParams(INDArray values) {
+        parameters.setVector(values, layerId());
+    }
+
+    @Override
+    public void setParamsViewArray(INDArray view) {
+        parameters.setView(view, layerId());
+    }
+
+    @Override
+    public Map<String, INDArray> paramTable() {
+        return parameters.table();
+    }
+
+    @Override
+    public Map<String, INDArray> paramTable(boolean backpropParamsOnly) {
+        return parameters.table();
+    }
+
+    @Override
+    public void setParamTable(Map<String, INDArray> table) {
+        if (parameters.table() == null) {
+            parameters.setTable(table);
+        } else {
+            table.forEach(this::setParam);
+        }
+    }
+
+    @Override
+    public INDArray getGradientsViewArray() {
+        return parameters.gradientVector();
+    }
+
+    @Override
+    public void setBackpropGradientsViewArray(INDArray view) {
+        parameters.setGradients(view, layerConf().initializer().getGradientsFromFlattened(conf(), view));
+    }
+
+    @Override
+    public void clearNoiseWeightParams() {
+        noisyParams.clear();
+    }
+
+    @Override
+    public double calcRegularizationScore(boolean backpropParamsOnly) {
+        double sum = 0.0;
+        for (Map.Entry<String, INDArray> e : parameters.table().entrySet()) {
+            List<Regularization> terms = getConfig().getRegularizationByParam(e.getKey());
+            for (Regularization r : terms == null ? List.<Regularization>of() : terms) {
+                sum += r.score(e.getValue(), getIterationCount(), getEpochCount());
+            }
+        }
+        return sum;
+    }
+
+    // ---- training ----
+
+    /** The layer's configuration, with the steps that its mode adds for Q. */
+    @Override
+    public TrainingConfig getConfig() {
+        return new ModeTrainingConfig(layerConf(), mode());
+    }
+
+    /** Last in a training step: what a user's constraint has done to Q is within the mode's bounds again. */
+    @Override
+    public void applyConstraints(int iteration, int epoch) {
+        List<LayerConstraint> constraints = layerConf().getConstraints();
+        if (constraints != null && !constraints.isEmpty()) {
+            super.applyConstraints(iteration, epoch);
+            mode().settle(parameters.components());
+        }
+    }
+
+    // ---- the rest of DL4J's Layer and Model ----
+
+    @Override
+    public Gradient gradient() {
+        return gradient;
+    }
+
+    @Override
+    public double score() {
+        return 0.0;
+    }
+
+    @Override
+    public void update(Gradient gradient) {
+        gradient.gradientForVariable().forEach((key, g) -> update(g, key));
+    }
+
+    @Override
+    public void update(INDArray gradient, String key) {
+        INDArray current = getParam(key);
+        current.addi(gradient.reshape(current.shape()));
+    }
+
+    @Override
+    public void computeGradientAndScore(LayerWorkspaceMgr workspaceMgr) {
+        if (input != null) {
+            activate(true, workspaceMgr);
+        }
+    }
+
+    @Override
+    public boolean isPretrainLayer() {
+        return false;
+    }
+
+    @Override
+    public void clear() {
+        super.clear();
+        noisyParams.clear();
+    }
+
+    @Override
+    public Layer clone() {
+        NeuralNetConfiguration copyOfConf = conf.clone();
+        GraphLayer copy = new GraphLayer(copyOfConf, dataType);
+        copy.setIndex(index);
+        copy.setParamsViewArray(params().dup());
+        Map<String, INDArray> views = layerConf().initializer().init(copyOfConf, copy.params(), false);
+        copy.setParamTable(new LinkedHashMap<>(views));
+        return copy;
+    }
+
+    /** Identity, as every other layer of DL4J's that holds arrays. */
+    @Override
+    public boolean equals(Object o) {
+        return this == o;
+    }
+
+    @Override
+    public int hashCode() {
+        return System.identityHashCode(this);
+    }
+
+    @Override
+    public String toString() {
+        return "GraphLayer(index=" + index + ", " + layerConf() + ")";
+    }
+}
