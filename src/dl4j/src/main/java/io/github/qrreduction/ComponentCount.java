@@ -2,24 +2,24 @@ package io.github.qrreduction;
 
 import java.util.Arrays;
 
-/** How many components to keep: so many, or as few as reach a share of the variance. */
+/** How many components to keep: a number, or the smallest number that reaches a share of the variance. */
 final class ComponentCount {
-    private final int k;
+    private final long k;
     private final double share;
 
-    private ComponentCount(int k, double share) {
+    private ComponentCount(long k, double share) {
         this.k = k;
         this.share = share;
     }
 
-    static ComponentCount of(int k) {
+    static ComponentCount of(long k) {
         if (k < 1) {
             throw new IllegalArgumentException("expected k of at least 1, got " + k);
         }
         return new ComponentCount(k, Double.NaN);
     }
 
-    static ComponentCount of(double shareOfVariance) {
+    static ComponentCount forVariance(double shareOfVariance) {
         if (!(shareOfVariance > 0 && shareOfVariance <= 1)) {
             throw new IllegalArgumentException("expected a share of variance in (0, 1], got " + shareOfVariance);
         }
@@ -36,7 +36,7 @@ final class ComponentCount {
     int choose(double[] eigenvalues) {
         requireAtMost(eigenvalues.length);
         if (k > 0) {
-            return k;
+            return (int) k;
         }
         // Compared with their own last entry, so that a share of 1 is reached exactly where the zeros begin.
         double[] sums = eigenvalues.clone();

@@ -15,8 +15,9 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * What a reduction {@code z = x Q^T + b} has learned: the rows of Q (nOut, nIn), its components, and maybe a bias b of
- * length nOut. A snapshot: immutable, and safe for use by several threads.
+ * What a reduction {@code z = (x - mean) Q^T + b} has learned: the rows of Q (nOut, nIn), its components; where the data
+ * were centred their mean, of length nIn; and maybe a bias b of length nOut. A snapshot: immutable, and safe for use by
+ * several threads.
  *
  * <p>Q is HALF, FLOAT or DOUBLE, with 1 &lt;= nOut &lt;= nIn; its rows need not be orthonormal. Values are not looked
  * at: NaN and infinities go through {@link #save} and {@link #load} like others.
@@ -24,18 +25,20 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 public final class Components {
     private final INDArray matrix;
     private final INDArray bias;
+    private final INDArray mean;
     private final Affine transform;
     private volatile QRFactor factor;
     private volatile Affine inverse;
 
-    private Components(INDArray matrix, INDArray bias) {
+    private Components(INDArray matrix, INDArray bias, INDArray mean) {
         this.matrix = matrix;
         this.bias = bias;
-        this.transform = new Affine(matrix, true, null, bias, "x", "nIn");
+        this.mean = mean;
+        this.transform = new Affine(matrix, true, mean, bias, "x", "nIn");
     }
 
     /**
-     * Components without bias from their matrix.
+     * Components without bias and mean from their matrix.
      *
      * @param matrix (nOut, nIn), copied
      * @return the components, in the matrix's type
@@ -46,7 +49,7 @@ public final class Components {
     }
 
     /**
-     * Components from their matrix and bias.
+     * Components without mean from their matrix and bias.
      *
      * @param matrix (nOut, nIn), HALF, FLOAT or DOUBLE; copied
      * @param bias length nOut, as [nOut] or [1, nOut], or null; copied, into the matrix's type
@@ -63,19 +66,37 @@ public final class Components {
         if (type != DataType.FLOAT16 && type != DataType.FLOAT && type != DataType.DOUBLE) {
             throw new IllegalArgumentException("expected components of type HALF, FLOAT or DOUBLE, got " + type);
         }
-        if (bias != null
-                && (bias.rank() < 1
-                        || bias.length() != matrix.size(0)
-                        || bias.size(bias.rank() - 1) != bias.length())) {
-            throw new IllegalArgumentException("expected a bias of length nOut = " + matrix.size(0) + ", got shape "
-                    + Arrays.toString(bias.shape()));
+        requireLength(bias, "a bias", "nOut", matrix.size(0));
+        return Workspaces.outside(() -> new Components(matrix.dup('c'), vector(bias, type), null));
+    }
+
+    /**
+     * The same components for data that are centred first: {@code z = (x - mean) Q^T + b}, and the mean is added again
+     * on the way back.
+     *
+     * @param mean length nIn, as [nIn] or [1, nIn], copied into the matrix's type; null for components without mean
+     * @return new components
+     * @throws IllegalArgumentException if the mean has another length
+     */
+    public Components withMean(INDArray mean) {
+        requireLength(mean, "a mean", "nIn", nIn());
+        return Workspaces.outside(() -> new Components(matrix, bias, vector(mean, matrix.dataType())));
+    }
+
+    private static void requireLength(INDArray vector, String what, String width, long length) {
+        if (vector != null
+                && (vector.rank() < 1
+                        || vector.length() != length
+                        || vector.size(vector.rank() - 1) != vector.length())) {
+            throw new IllegalArgumentException("expected " + what + " of length " + width + " = " + length
+                    + ", got shape " + Arrays.toString(vector.shape()));
         }
-        return Workspaces.outside(() -> {
-            INDArray b = bias == null
-                    ? null
-                    : bias.castTo(type).reshape(bias.length()).dup('c');
-            return new Components(matrix.dup('c'), b);
-        });
+    }
+
+    private static INDArray vector(INDArray values, DataType type) {
+        return values == null
+                ? null
+                : values.castTo(type).reshape(values.length()).dup('c');
     }
 
     /**
@@ -115,7 +136,16 @@ public final class Components {
     }
 
     /**
-     * Reduces: {@code z = x Q^T + b}. Computed in DOUBLE where x or Q is DOUBLE, otherwise in FLOAT.
+     * The mean that is taken off first.
+     *
+     * @return length nIn, shape [nIn], Q's type, a copy; null where there is none
+     */
+    public INDArray mean() {
+        return mean == null ? null : mean.dup();
+    }
+
+    /**
+     * Reduces: {@code z = (x - mean) Q^T + b}. Computed in DOUBLE where x or Q is DOUBLE, otherwise in FLOAT.
      *
      * @param x [batch, nIn] or [nIn]; not modified
      * @return [batch, nOut] or [nOut], of x's type, or Q's where x is no floating point array
@@ -137,8 +167,9 @@ public final class Components {
     }
 
     /**
-     * Goes back: the x of least norm with {@code z = x Q^T + b}, {@code x = (z - b) (Q Q^T)^-1 Q}; for orthonormal
-     * components {@code (z - b) Q}. The inverse is computed once, in float64 from the QR factorisation of Q^T.
+     * Goes back: the x nearest to the mean with {@code z = (x - mean) Q^T + b},
+     * {@code x = (z - b) (Q Q^T)^-1 Q + mean}; for orthonormal components {@code (z - b) Q + mean}. The inverse is
+     * computed once, in float64 from the QR factorisation of Q^T.
      *
      * @param z [batch, nOut] or [nOut]; not modified
      * @return [batch, nIn] or [nIn], of z's type; where z is no floating point array DOUBLE for a DOUBLE Q, else FLOAT
@@ -210,7 +241,7 @@ public final class Components {
      * Training leaves this choice arbitrary; afterwards {@link #truncate} cuts where least is lost, and runs can be
      * compared. With the factorisation {@code Q^T = Y^T R}, Y orthonormal, and V the eigenvectors, in rows, of the
      * covariance of {@code x Y^T}, the result is {@code V Y}, with bias {@code b R^-1 V^T}: each new code is the old
-     * one times {@code R^-1 V^T}. Signs as in {@link PrincipalComponents}.
+     * one times {@code R^-1 V^T}. The mean is kept. Signs as in {@link PrincipalComponents}.
      *
      * @param data as in {@link #explainedVariance(DataSetIterator)}; one pass
      * @return new components in the same type
@@ -251,7 +282,7 @@ public final class Components {
                                     false),
                             v,
                             true);
-            return of(rotated.castTo(matrix.dataType()), b);
+            return of(rotated.castTo(matrix.dataType()), b).withMean(mean);
         });
     }
 
@@ -259,7 +290,7 @@ public final class Components {
      * The leading components.
      *
      * @param k how many, 1..nOut
-     * @return the first k rows of Q, and entries of b
+     * @return the first k rows of Q, and entries of b; the mean is kept
      * @throws IllegalArgumentException if k is out of range
      */
     public Components truncate(int k) {
@@ -267,27 +298,29 @@ public final class Components {
             throw new IllegalArgumentException("expected k in 1..nOut = " + nOut() + ", got " + k);
         }
         return of(
-                matrix.get(NDArrayIndex.interval(0, k), NDArrayIndex.all()),
-                bias == null ? null : bias.get(NDArrayIndex.interval(0, k)));
+                        matrix.get(NDArrayIndex.interval(0, k), NDArrayIndex.all()),
+                        bias == null ? null : bias.get(NDArrayIndex.interval(0, k)))
+                .withMean(mean);
     }
 
     /**
      * Saves for NumPy: {@code .npy} holds Q, for {@code numpy.load} or {@code torch.from_numpy}; {@code .npz} holds
-     * "components" and, where there is one, "bias". In Q's type, little-endian, bit for bit. A file that is there is
-     * replaced atomically: a failure, or a killed process, leaves the old one or the new one whole.
+     * "components" and, where they are there, "bias" and "mean". In Q's type, little-endian, bit for bit. A file that is
+     * there is replaced atomically: a failure, or a killed process, leaves the old one or the new one whole.
      *
      * @param path ending in {@code .npy} or {@code .npz}
      * @throws IOException if the file cannot be written; then the old one is as it was
-     * @throws IllegalArgumentException for another ending, and for {@code .npy} where there is a bias
+     * @throws IllegalArgumentException for another ending, and for {@code .npy} where there is a bias or a mean
      */
     public void save(Path path) throws IOException {
-        ComponentsFile.write(path, matrix, bias);
+        ComponentsFile.write(path, this);
     }
 
     /**
      * Loads what {@link #save} or NumPy has saved: float16, float32 or float64, little-endian, C or Fortran order.
      *
-     * @param path ending in {@code .npy} (one array (nOut, nIn)) or {@code .npz} ("components" and maybe "bias")
+     * @param path ending in {@code .npy} (one array (nOut, nIn)) or {@code .npz} ("components", and maybe
+     *     "bias" and "mean")
      * @return the components, in the type of the file
      * @throws IOException if the file cannot be read
      * @throws IllegalArgumentException for another ending, and for content that is refused: corrupt or truncated, bytes
@@ -340,14 +373,15 @@ public final class Components {
     }
 
     /**
-     * Sets a layer's components, and the bias of a layer that reduces (0 where these components have none). With
+     * Sets a layer's components, and its bias: {@code b - mean Q^T} of a layer that reduces (0 where these components
+     * have neither), {@code mean - mean Q^T Q} of one that reconstructs (as it was where they have no mean). With
      * {@link Orthonormality#RETRACTION}, components that are not orthonormal become the nearest ones that are; with
      * {@link Orthonormality#PARAMETRIZATION} they become W, whose QR factor the layer uses.
      *
      * @param net the network, changed in place
      * @param layer index of a layer of the kinds that {@link #of(MultiLayerNetwork, int)} takes
      * @throws IllegalArgumentException if there is no such layer, its shape differs, or these components have a bias
-     *     and the layer none
+     *     or a mean and the layer has no bias; {@code withMean(null)} leaves the mean out
      * @throws org.deeplearning4j.exception.DL4JException with RETRACTION, if the components are linearly dependent
      */
     public void copyTo(MultiLayerNetwork net, int layer) {
@@ -430,15 +464,44 @@ public final class Components {
             DataType type = matrix.dataType() == DataType.DOUBLE ? DataType.DOUBLE : DataType.FLOAT;
             INDArray back = Workspaces.outside(
                     () -> Product.of(UpperTriangle.inverse(y.r()), y.q(), false).castTo(type));
-            a = new Affine(back, false, bias, null, "z", "nOut");
+            a = new Affine(back, false, bias, mean, "z", "nOut");
             inverse = a;
         }
         return a;
     }
 
+    /** Same shapes, types and values, bit for bit; NaN equals NaN. */
+    @Override
+    public boolean equals(Object o) {
+        return o instanceof Components other
+                && matrix.dataType() == other.matrix.dataType()
+                && Arrays.equals(matrix.shape(), other.matrix.shape())
+                && sameValues(matrix, other.matrix)
+                && sameValues(bias, other.bias)
+                && sameValues(mean, other.mean);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(new int[] {
+            matrix.dataType().hashCode(), Arrays.hashCode(matrix.shape()), values(matrix), values(bias), values(mean)
+        });
+    }
+
+    private static boolean sameValues(INDArray a, INDArray b) {
+        if (a == null || b == null) {
+            return a == null && b == null;
+        }
+        return Arrays.equals(a.ravel().toDoubleVector(), b.ravel().toDoubleVector());
+    }
+
+    private static int values(INDArray a) {
+        return a == null ? 0 : Arrays.hashCode(a.ravel().toDoubleVector());
+    }
+
     @Override
     public String toString() {
         return "Components(nOut=" + nOut() + ", nIn=" + nIn() + ", " + matrix.dataType()
-                + (bias == null ? "" : ", with bias") + ")";
+                + (bias == null ? "" : ", with bias") + (mean == null ? "" : ", with mean") + ")";
     }
 }

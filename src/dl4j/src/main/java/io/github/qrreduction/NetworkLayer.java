@@ -81,16 +81,28 @@ final class NetworkLayer {
         return layer.conf().getLayer() instanceof QRReconstructionLayer;
     }
 
-    /** Sets the components, and the bias of a reduction; a reconstruction keeps its own. */
+    /** Sets the components and a bias that takes care of their mean; a reconstruction keeps its own without a mean. */
     void set(Components components) {
-        set(components.matrix(), reconstructs() ? null : components.bias(), !reconstructs());
+        set(components.matrix(), bias(components), !reconstructs());
     }
 
-    /** Sets components that apply to centred data: the bias takes care of the mean. */
-    void setCentred(INDArray matrix, INDArray mean) {
-        INDArray reduced = mean.reshape(1, mean.length()).mmul(matrix.transpose());
-        INDArray bias = reconstructs() ? mean.reshape(1, mean.length()).sub(reduced.mmul(matrix)) : reduced.neg();
-        set(matrix, hasBias() ? bias : null, false);
+    /** As {@link #set(Components)}, but a layer without bias gets the components alone. */
+    void setAsStart(Components components) {
+        set(components.matrix(), hasBias() ? bias(components) : null, false);
+    }
+
+    private INDArray bias(Components components) {
+        INDArray mean = components.mean();
+        INDArray bias = components.bias();
+        if (mean == null) {
+            return reconstructs() ? null : bias;
+        }
+        INDArray row = mean.reshape(1, mean.length());
+        INDArray reduced = row.mmul(components.matrix().transpose());
+        if (reconstructs()) {
+            return row.sub(reduced.mmul(components.matrix()));
+        }
+        return bias == null ? reduced.neg() : bias.reshape(1, bias.length()).sub(reduced);
     }
 
     private boolean hasBias() {
@@ -109,7 +121,8 @@ final class NetworkLayer {
         }
         if (bias != null && !hasBias()) {
             throw new IllegalArgumentException(
-                    name + " has no bias, but the components have one: expected a layer with hasBias(true)");
+                    name + " has no bias, but the components have a bias or a mean: expected a layer with"
+                            + " hasBias(true), or components.withMean(null)");
         }
         layer.setParam(key, value.castTo(current.dataType()));
         if (hasBias() && (bias != null || zeroWithout)) {

@@ -42,7 +42,6 @@ public final class PrincipalComponents {
     private final double[] eigenvalues;
 
     private final double total;
-    private final Affine transform;
     private final Affine inverse;
 
     /**
@@ -70,8 +69,7 @@ public final class PrincipalComponents {
         this.total = Arrays.stream(eigenvalues).sum();
         this.mean = center.get();
         INDArray matrix = eigen.rows(count.choose(eigenvalues));
-        this.components = Components.of(matrix);
-        this.transform = new Affine(matrix, true, mean, null, "x", "nIn");
+        this.components = Components.of(matrix).withMean(mean);
         this.inverse = new Affine(matrix, false, null, mean, "z", "k");
     }
 
@@ -83,20 +81,20 @@ public final class PrincipalComponents {
      * @return the components
      * @throws IllegalArgumentException for data or a k that are refused
      */
-    public static PrincipalComponents fit(DataSetIterator data, int k) {
+    public static PrincipalComponents fit(DataSetIterator data, long k) {
         return fitter().fit(data, k);
     }
 
     /**
-     * Fits as few components as reach a share of the variance.
+     * Fits the smallest number of components that reaches a share of the variance.
      *
      * @param data features of rank 2, or of rank 3 in NCW format
      * @param shareOfVariance in (0, 1]
      * @return the components
      * @throws IllegalArgumentException for data or a share that are refused
      */
-    public static PrincipalComponents fit(DataSetIterator data, double shareOfVariance) {
-        return fitter().fit(data, shareOfVariance);
+    public static PrincipalComponents fitForVariance(DataSetIterator data, double shareOfVariance) {
+        return fitter().fitForVariance(data, shareOfVariance);
     }
 
     /**
@@ -108,12 +106,12 @@ public final class PrincipalComponents {
      * @return the components
      * @throws IllegalArgumentException for data, an input or a k that are refused
      */
-    public static PrincipalComponents fit(MultiDataSetIterator data, int input, int k) {
+    public static PrincipalComponents fit(MultiDataSetIterator data, int input, long k) {
         return fitter().fit(data, input, k);
     }
 
     /**
-     * Fits as few components as reach a share of the variance of one input of an iterator.
+     * Fits the smallest number of components that reaches a share of the variance of one input of an iterator.
      *
      * @param data features of rank 2, or of rank 3 in NCW format
      * @param input index of the input, from 0
@@ -121,8 +119,8 @@ public final class PrincipalComponents {
      * @return the components
      * @throws IllegalArgumentException for data, an input or a share that are refused
      */
-    public static PrincipalComponents fit(MultiDataSetIterator data, int input, double shareOfVariance) {
-        return fitter().fit(data, input, shareOfVariance);
+    public static PrincipalComponents fitForVariance(MultiDataSetIterator data, int input, double shareOfVariance) {
+        return fitter().fitForVariance(data, input, shareOfVariance);
     }
 
     /**
@@ -133,20 +131,20 @@ public final class PrincipalComponents {
      * @return the components
      * @throws IllegalArgumentException for data or a k that are refused
      */
-    public static PrincipalComponents fit(INDArray data, int k) {
+    public static PrincipalComponents fit(INDArray data, long k) {
         return fitter().fit(data, k);
     }
 
     /**
-     * Fits as few components as reach a share of the variance of an array.
+     * Fits the smallest number of components that reaches a share of the variance of an array.
      *
      * @param data rank 2, or rank 3 in NCW format
      * @param shareOfVariance in (0, 1]
      * @return the components
      * @throws IllegalArgumentException for data or a share that are refused
      */
-    public static PrincipalComponents fit(INDArray data, double shareOfVariance) {
-        return fitter().fit(data, shareOfVariance);
+    public static PrincipalComponents fitForVariance(INDArray data, double shareOfVariance) {
+        return fitter().fitForVariance(data, shareOfVariance);
     }
 
     /**
@@ -159,7 +157,9 @@ public final class PrincipalComponents {
     }
 
     /**
-     * The components, one a row of a DOUBLE matrix (k, nIn), orthonormal to 1e-12; without bias.
+     * The components with the mean: {@code components().transform(x)} equals {@code transform(x)}.
+     *
+     * <p>One a row of a DOUBLE matrix (k, nIn), orthonormal to 1e-12; without bias.
      *
      * @return the components
      */
@@ -192,6 +192,15 @@ public final class PrincipalComponents {
      */
     public double[] explainedVariance() {
         return Arrays.copyOf(eigenvalues, (int) components.nOut());
+    }
+
+    /**
+     * The variances along all principal axes, those that are not kept too.
+     *
+     * @return nIn values, falling, none negative; a copy
+     */
+    public double[] eigenvalues() {
+        return eigenvalues.clone();
     }
 
     /**
@@ -233,7 +242,7 @@ public final class PrincipalComponents {
      * @throws IllegalArgumentException if x has another shape
      */
     public INDArray transform(INDArray x) {
-        return transform.apply(x);
+        return components.transform(x);
     }
 
     /**
@@ -244,7 +253,7 @@ public final class PrincipalComponents {
      * @throws IllegalArgumentException if x has another length
      */
     public float[] transform(float[] x) {
-        return transform.apply(x);
+        return components.transform(x);
     }
 
     /**
@@ -315,7 +324,7 @@ public final class PrincipalComponents {
      * @throws IllegalArgumentException if there is no such layer, or its shape differs
      */
     public void copyTo(MultiLayerNetwork net, int layer) {
-        NetworkLayer.of(net, layer).setCentred(components.matrix(), mean);
+        NetworkLayer.of(net, layer).setAsStart(components);
     }
 
     /**
@@ -326,7 +335,7 @@ public final class PrincipalComponents {
      * @throws IllegalArgumentException as there
      */
     public void copyTo(MultiLayerNetwork net, String layer) {
-        NetworkLayer.of(net, layer).setCentred(components.matrix(), mean);
+        NetworkLayer.of(net, layer).setAsStart(components);
     }
 
     /**
@@ -337,7 +346,7 @@ public final class PrincipalComponents {
      * @throws IllegalArgumentException as there
      */
     public void copyTo(ComputationGraph net, String layer) {
-        NetworkLayer.of(net, layer).setCentred(components.matrix(), mean);
+        NetworkLayer.of(net, layer).setAsStart(components);
     }
 
     @Override

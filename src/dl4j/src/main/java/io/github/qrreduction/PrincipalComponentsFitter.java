@@ -40,31 +40,31 @@ public final class PrincipalComponentsFitter {
     }
 
     /**
-     * See {@link PrincipalComponents#fit(DataSetIterator, int)}.
+     * See {@link PrincipalComponents#fit(DataSetIterator, long)}.
      *
      * @param data features of rank 2, or of rank 3 in the chosen format
      * @param k number of components, 1..nIn
      * @return the components
      * @throws IllegalArgumentException for arguments that are refused
      */
-    public PrincipalComponents fit(DataSetIterator data, int k) {
+    public PrincipalComponents fit(DataSetIterator data, long k) {
         return fit(Samples.of(data), ComponentCount.of(k));
     }
 
     /**
-     * See {@link PrincipalComponents#fit(DataSetIterator, double)}.
+     * See {@link PrincipalComponents#fitForVariance(DataSetIterator, double)}.
      *
      * @param data features of rank 2, or of rank 3 in the chosen format
      * @param shareOfVariance in (0, 1]
      * @return the components
      * @throws IllegalArgumentException for arguments that are refused
      */
-    public PrincipalComponents fit(DataSetIterator data, double shareOfVariance) {
-        return fit(Samples.of(data), ComponentCount.of(shareOfVariance));
+    public PrincipalComponents fitForVariance(DataSetIterator data, double shareOfVariance) {
+        return fit(Samples.of(data), ComponentCount.forVariance(shareOfVariance));
     }
 
     /**
-     * See {@link PrincipalComponents#fit(MultiDataSetIterator, int, int)}.
+     * See {@link PrincipalComponents#fit(MultiDataSetIterator, int, long)}.
      *
      * @param data features of rank 2, or of rank 3 in the chosen format
      * @param input index of the input, from 0
@@ -72,12 +72,12 @@ public final class PrincipalComponentsFitter {
      * @return the components
      * @throws IllegalArgumentException for arguments that are refused
      */
-    public PrincipalComponents fit(MultiDataSetIterator data, int input, int k) {
+    public PrincipalComponents fit(MultiDataSetIterator data, int input, long k) {
         return fit(Samples.of(data, input), ComponentCount.of(k));
     }
 
     /**
-     * See {@link PrincipalComponents#fit(MultiDataSetIterator, int, double)}.
+     * See {@link PrincipalComponents#fitForVariance(MultiDataSetIterator, int, double)}.
      *
      * @param data features of rank 2, or of rank 3 in the chosen format
      * @param input index of the input, from 0
@@ -85,32 +85,32 @@ public final class PrincipalComponentsFitter {
      * @return the components
      * @throws IllegalArgumentException for arguments that are refused
      */
-    public PrincipalComponents fit(MultiDataSetIterator data, int input, double shareOfVariance) {
-        return fit(Samples.of(data, input), ComponentCount.of(shareOfVariance));
+    public PrincipalComponents fitForVariance(MultiDataSetIterator data, int input, double shareOfVariance) {
+        return fit(Samples.of(data, input), ComponentCount.forVariance(shareOfVariance));
     }
 
     /**
-     * See {@link PrincipalComponents#fit(INDArray, int)}.
+     * See {@link PrincipalComponents#fit(INDArray, long)}.
      *
      * @param data rank 2, or rank 3 in the chosen format
      * @param k number of components, 1..nIn
      * @return the components
      * @throws IllegalArgumentException for arguments that are refused
      */
-    public PrincipalComponents fit(INDArray data, int k) {
+    public PrincipalComponents fit(INDArray data, long k) {
         return fit(Samples.of(data), ComponentCount.of(k));
     }
 
     /**
-     * See {@link PrincipalComponents#fit(INDArray, double)}.
+     * See {@link PrincipalComponents#fitForVariance(INDArray, double)}.
      *
      * @param data rank 2, or rank 3 in the chosen format
      * @param shareOfVariance in (0, 1]
      * @return the components
      * @throws IllegalArgumentException for arguments that are refused
      */
-    public PrincipalComponents fit(INDArray data, double shareOfVariance) {
-        return fit(Samples.of(data), ComponentCount.of(shareOfVariance));
+    public PrincipalComponents fitForVariance(INDArray data, double shareOfVariance) {
+        return fit(Samples.of(data), ComponentCount.forVariance(shareOfVariance));
     }
 
     private PrincipalComponents fit(Samples samples, ComponentCount count) {

@@ -14,7 +14,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 /**
  * Count, mean and Gram matrix of a part of the data: what {@link PrincipalComponents} need to know of it, so that a
  * cluster may share the pass over the data. Each machine {@linkplain #of takes} the moments of its part, moments are
- * {@linkplain #merge merged} in pairs, and one machine {@linkplain #principalComponents(int) decomposes} the whole.
+ * {@linkplain #merge merged} in pairs, and one machine {@linkplain #principalComponents(long) decomposes} the whole.
  *
  * <p>The Gram matrix is {@code sum_i (x_i - mean)^T (x_i - mean)} in float64. Sums are taken natively; in between, only
  * its lower triangle is kept, n (n + 1) / 2 numbers in one Java array a column: no native memory, half the bytes on the
@@ -145,22 +145,22 @@ public final class SampleMoments implements Serializable {
      * The k principal components of all samples.
      *
      * @param k number of components, 1..nIn
-     * @return the components, as {@link PrincipalComponents#fit(INDArray, int)} finds them in the whole data
+     * @return the components, as {@link PrincipalComponents#fit(INDArray, long)} finds them in the whole data
      * @throws IllegalArgumentException for fewer than two samples, a k out of range, and values whose squares overflow
      */
-    public PrincipalComponents principalComponents(int k) {
+    public PrincipalComponents principalComponents(long k) {
         return principalComponents(ComponentCount.of(k));
     }
 
     /**
-     * As few principal components of all samples as reach a share of the variance.
+     * The smallest number of principal components of all samples that reaches a share of the variance.
      *
      * @param shareOfVariance in (0, 1]
      * @return the components
      * @throws IllegalArgumentException for fewer than two samples, another share, and values whose squares overflow
      */
-    public PrincipalComponents principalComponents(double shareOfVariance) {
-        return principalComponents(ComponentCount.of(shareOfVariance));
+    public PrincipalComponents principalComponentsForVariance(double shareOfVariance) {
+        return principalComponents(ComponentCount.forVariance(shareOfVariance));
     }
 
     private PrincipalComponents principalComponents(ComponentCount k) {

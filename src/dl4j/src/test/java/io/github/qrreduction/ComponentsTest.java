@@ -290,8 +290,8 @@ class ComponentsTest {
         Path npy = folder.resolve("c.npy");
         refused(
                 () -> Components.of(q, b).save(npy),
-                npy + ": expected components without bias, since .npy holds one "
-                        + "array, got some with bias; save them as .npz");
+                npy + ": expected components without bias and mean, since .npy holds one "
+                        + "array, got some with a bias; save them as .npz");
         Path text = folder.resolve("c.txt");
         refused(() -> Components.of(q).save(text), text + ": expected a file name that ends in .npy or .npz");
         refused(() -> Components.load(text), text + ": expected a file name that ends in .npy or .npz");

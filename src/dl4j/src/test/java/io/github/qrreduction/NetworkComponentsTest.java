@@ -231,8 +231,8 @@ class NetworkComponentsTest {
                 .hasMessage("Layer 0 has components of shape (nOut, nIn) = [3, 6], got [2, 6]");
         assertThatThrownBy(() -> Components.of(Nd4j.rand(3, 6), Nd4j.ones(3)).copyTo(net, "r"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Layer \"r\" has no bias, but the components have one: expected a layer with"
-                        + " hasBias(true)");
+                .hasMessage("Layer \"r\" has no bias, but the components have a bias or a mean: expected a"
+                        + " layer with hasBias(true), or components.withMean(null)");
     }
 
     private static double errorPerRow(INDArray actual, INDArray expected) {

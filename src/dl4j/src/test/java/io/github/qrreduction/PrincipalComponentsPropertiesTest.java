@@ -43,11 +43,11 @@ class PrincipalComponentsPropertiesTest {
             PrincipalComponents p = PrincipalComponents.fit(x, k);
 
             assertThat(p.explainedVarianceRatio()).containsExactly(Arrays.copyOf(ratio, k), within(REORDERED));
-            assertSame(p, PrincipalComponents.fit(x, share));
+            assertSame(p, PrincipalComponents.fitForVariance(x, share));
             assertSame(p, PrincipalComponents.fit(new Batches(List.of(new DataSet(x, null))), k));
-            assertSame(p, PrincipalComponents.fit(new Batches(List.of(new DataSet(x, null))), share));
+            assertSame(p, PrincipalComponents.fitForVariance(new Batches(List.of(new DataSet(x, null))), share));
             assertSame(p, PrincipalComponents.fit(new SingletonMultiDataSetIterator(multi), input, k));
-            assertSame(p, PrincipalComponents.fit(new SingletonMultiDataSetIterator(multi), input, share));
+            assertSame(p, PrincipalComponents.fitForVariance(new SingletonMultiDataSetIterator(multi), input, share));
             assertThat(x).isEqualTo(before);
         });
     }

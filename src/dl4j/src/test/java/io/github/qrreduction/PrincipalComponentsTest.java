@@ -47,6 +47,35 @@ class PrincipalComponentsTest {
     }
 
     @Test
+    void allEigenvaluesAreGivenAndTheKeptOnesComeFirst() {
+        PrincipalComponents p = PrincipalComponents.fit(Tables.usArrests(), 2);
+
+        assertThat(p.eigenvalues()).hasSize(4).startsWith(p.explainedVariance());
+        assertThat(Arrays.stream(p.eigenvalues()).sum()).isEqualTo(p.totalVariance());
+        p.eigenvalues()[0] = -1;
+        assertThat(p.eigenvalues()[0]).isPositive();
+    }
+
+    @Test
+    void aNumberOfAnyTypeIsANumberOfComponents() {
+        QRReductionLayer layer = new QRReductionLayer.Builder().nIn(4).nOut(2).build();
+
+        assertThat(PrincipalComponents.fit(Tables.usArrests(), 1L).components().nOut())
+                .isEqualTo(1);
+        assertThat(PrincipalComponents.fit(Tables.usArrests(), layer.getNOut())
+                        .components()
+                        .nOut())
+                .isEqualTo(2);
+        assertThat(PrincipalComponents.fit(Tables.usArrests(), (short) 3)
+                        .components()
+                        .nOut())
+                .isEqualTo(3);
+        refused(
+                () -> PrincipalComponents.fit(Tables.usArrests(), 1L << 32),
+                "expected k of at most nIn = 4, got 4294967296");
+    }
+
+    @Test
     void givesTheNumbersOfScikitLearnsDocstring() {
         INDArray x = Nd4j.createFromArray(new double[][] {{-1, -1}, {-2, -1}, {-3, -2}, {1, 1}, {2, 1}, {3, 2}});
 
@@ -108,7 +137,7 @@ class PrincipalComponentsTest {
         String message = "expected values whose squares have a sum below 1.7976931348623157E308, got larger ones in "
                 + "column 2";
         refused(() -> PrincipalComponents.fit(x, 2), message);
-        refused(() -> PrincipalComponents.fit(batches(x, 7), 0.5), message);
+        refused(() -> PrincipalComponents.fitForVariance(batches(x, 7), 0.5), message);
     }
 
     @Test
@@ -345,7 +374,7 @@ class PrincipalComponentsTest {
         assertThat(p.components().matrix())
                 .isEqualTo(PrincipalComponents.fit(two, 2).components().matrix());
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> PrincipalComponents.fit(new SingletonMultiDataSetIterator(both), 2, 1.0))
+                .isThrownBy(() -> PrincipalComponents.fitForVariance(new SingletonMultiDataSetIterator(both), 2, 1.0))
                 .withMessage("expected an input in 0..1, got 2");
     }
 
@@ -354,17 +383,19 @@ class PrincipalComponentsTest {
         double[] ratios = values("digits-ratios");
         double fiveShare = Arrays.stream(ratios, 0, 5).sum();
 
-        assertThat(PrincipalComponents.fit(Tables.digits(), fiveShare - 1e-9)
+        assertThat(PrincipalComponents.fitForVariance(Tables.digits(), fiveShare - 1e-9)
                         .components()
                         .nOut())
                 .isEqualTo(5);
-        assertThat(PrincipalComponents.fit(Tables.digits(), fiveShare + 1e-9)
+        assertThat(PrincipalComponents.fitForVariance(Tables.digits(), fiveShare + 1e-9)
                         .components()
                         .nOut())
                 .isEqualTo(6);
-        assertThat(PrincipalComponents.fit(Tables.digits(), 1e-9).components().nOut())
+        assertThat(PrincipalComponents.fitForVariance(Tables.digits(), 1e-9)
+                        .components()
+                        .nOut())
                 .isEqualTo(1);
-        assertThat(PrincipalComponents.fit(batches(Tables.digits(), 64), 1.0)
+        assertThat(PrincipalComponents.fitForVariance(batches(Tables.digits(), 64), 1.0)
                         .components()
                         .nOut())
                 .isEqualTo(DIGITS_RANK);
@@ -404,7 +435,7 @@ class PrincipalComponentsTest {
         data.next();
 
         assertThat(PrincipalComponents.fit(data, 2).nSamples()).isEqualTo(30);
-        assertThat(PrincipalComponents.fit(data, 0.9).nSamples()).isEqualTo(30);
+        assertThat(PrincipalComponents.fitForVariance(data, 0.9).nSamples()).isEqualTo(30);
     }
 
     @Test
@@ -412,9 +443,11 @@ class PrincipalComponentsTest {
         INDArray x = Nd4j.randn(DataType.DOUBLE, 10, 4);
         refused(() -> PrincipalComponents.fit(x, 0), "expected k of at least 1, got 0");
         refused(() -> PrincipalComponents.fit(x, 5), "expected k of at most nIn = 4, got 5");
-        refused(() -> PrincipalComponents.fit(x, 0.0), "expected a share of variance in (0, 1], got 0.0");
-        refused(() -> PrincipalComponents.fit(x, 1.5), "expected a share of variance in (0, 1], got 1.5");
-        refused(() -> PrincipalComponents.fit(x, Double.NaN), "expected a share of variance in (0, 1], got NaN");
+        refused(() -> PrincipalComponents.fitForVariance(x, 0.0), "expected a share of variance in (0, 1], got 0.0");
+        refused(() -> PrincipalComponents.fitForVariance(x, 1.5), "expected a share of variance in (0, 1], got 1.5");
+        refused(
+                () -> PrincipalComponents.fitForVariance(x, Double.NaN),
+                "expected a share of variance in (0, 1], got NaN");
         refused(
                 () -> PrincipalComponents.fit(x.get(NDArrayIndex.interval(0, 1), NDArrayIndex.all()), 2),
                 "expected at least 2 samples, since variances divide by n - 1, got 1");

@@ -70,8 +70,9 @@ class SampleMomentsTest {
     @Test
     void ofTheWholeGiveTheLocalFit() {
         assertWhole(part(0, 400));
-        assertThat(part(0, 400).principalComponents(0.9).components().nOut())
-                .isEqualTo(PrincipalComponents.fit(x, 0.9).components().nOut());
+        assertThat(part(0, 400).principalComponentsForVariance(0.9).components().nOut())
+                .isEqualTo(
+                        PrincipalComponents.fitForVariance(x, 0.9).components().nOut());
     }
 
     @Test
@@ -144,7 +145,7 @@ class SampleMomentsTest {
                 .isThrownBy(() -> part(0, 1).principalComponents(1))
                 .withMessage("expected at least 2 samples, since variances divide by n - 1, got 1");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> part(0, 0).principalComponents(0.5))
+                .isThrownBy(() -> part(0, 0).principalComponentsForVariance(0.5))
                 .withMessage("expected at least 2 samples, since variances divide by n - 1, got 0");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> narrow.principalComponents(5))

@@ -16,26 +16,32 @@ final class ComponentsForm implements Serializable {
     private final DataType type;
     private final double[][] rows;
     private final double[] bias;
+    private final double[] mean;
     private transient volatile Components exact;
 
-    private ComponentsForm(DataType type, double[][] rows, double[] bias) {
+    private ComponentsForm(DataType type, double[][] rows, double[] bias, double[] mean) {
         this.type = type;
         this.rows = rows;
         this.bias = bias;
+        this.mean = mean;
     }
 
     static ComponentsForm of(Components components) {
         INDArray matrix = components.matrix();
-        INDArray bias = components.bias();
         return new ComponentsForm(
                 matrix.dataType(),
                 matrix.castTo(DataType.DOUBLE).toDoubleMatrix(),
-                bias == null ? null : bias.castTo(DataType.DOUBLE).toDoubleVector());
+                values(components.bias()),
+                values(components.mean()));
     }
 
-    /** Components from their rows, and bias or null. */
-    static ComponentsForm of(DataType type, double[][] rows, double[] bias) {
-        return new ComponentsForm(type, rows, bias);
+    private static double[] values(INDArray vector) {
+        return vector == null ? null : vector.castTo(DataType.DOUBLE).toDoubleVector();
+    }
+
+    /** Components from their rows, bias or null, and mean or null. */
+    static ComponentsForm of(DataType type, double[][] rows, double[] bias, double[] mean) {
+        return new ComponentsForm(type, rows, bias, mean);
     }
 
     DataType type() {
@@ -60,6 +66,11 @@ final class ComponentsForm implements Serializable {
         return bias == null ? null : Double.valueOf(bias[i]);
     }
 
+    /** The mean that is taken off first, or null where there is none; not a copy. */
+    double[] mean() {
+        return mean;
+    }
+
     /** The components in their own type. */
     Components components() {
         return type == DataType.DOUBLE ? exact() : make(type);
@@ -80,6 +91,7 @@ final class ComponentsForm implements Serializable {
         for (int i = 0; i < rows.length; i++) {
             matrix.getRow(i).assign(Nd4j.createFromArray(rows[i]));
         }
-        return Components.of(matrix.castTo(as), bias == null ? null : Nd4j.createFromArray(bias));
+        return Components.of(matrix.castTo(as), bias == null ? null : Nd4j.createFromArray(bias))
+                .withMean(mean == null ? null : Nd4j.createFromArray(mean));
     }
 }

@@ -33,7 +33,9 @@ final class ComponentsReader extends MLReader<ComponentsTransformer> {
                 bias[i] = rows.get(i).getDouble(2);
             }
         }
-        stage.setForm(ComponentsForm.of(DataType.valueOf(rows.get(0).getString(3)), components, bias));
+        double[] mean =
+                rows.get(0).isNullAt(4) ? null : rows.get(0).<Vector>getAs(4).toArray();
+        stage.setForm(ComponentsForm.of(DataType.valueOf(rows.get(0).getString(3)), components, bias, mean));
         return stage;
     }
 }

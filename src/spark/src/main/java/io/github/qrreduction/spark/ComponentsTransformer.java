@@ -18,7 +18,7 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A stage of Spark ML that reduces a column of vectors: {@code z = x Q^T + b} with {@link Components}, as
+ * A stage of Spark ML that reduces a column of vectors: {@code z = (x - mean) Q^T + b} with {@link Components}, as
  * {@link Components#transform(org.nd4j.linalg.api.ndarray.INDArray)} computes it, in float64.
  *
  * <p>Parameters: {@code inputCol} and {@code outputCol}, which must be set; {@code handleInvalid}, what becomes of rows

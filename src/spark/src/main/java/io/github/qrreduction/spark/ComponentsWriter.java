@@ -21,7 +21,9 @@ final class ComponentsWriter extends MLWriter {
             .add("index", DataTypes.IntegerType)
             .add("component", SQLDataTypes.VectorType())
             .add("bias", DataTypes.DoubleType)
-            .add("type", DataTypes.StringType);
+            .add("type", DataTypes.StringType)
+            // In the first row, where there is one; stages saved before there were means lack the column.
+            .add("mean", SQLDataTypes.VectorType());
 
     private static final long serialVersionUID = 1L;
 
@@ -39,7 +41,11 @@ final class ComponentsWriter extends MLWriter {
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < form.nOut(); i++) {
             rows.add(RowFactory.create(
-                    i, Vectors.dense(form.row(i)), form.bias(i), form.type().name()));
+                    i,
+                    Vectors.dense(form.row(i)),
+                    form.bias(i),
+                    form.type().name(),
+                    i == 0 && form.mean() != null ? Vectors.dense(form.mean()) : null));
         }
         try {
             metadata.session(sparkSession()).save(path);

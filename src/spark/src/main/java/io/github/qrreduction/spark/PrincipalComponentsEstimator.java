@@ -214,8 +214,10 @@ public final class PrincipalComponentsEstimator extends Estimator<ComponentsTran
         SampleMoments moments = SparkPrincipalComponents.moments(vectors, size, invalid);
         PrincipalComponents fitted = isDefined(k)
                 ? moments.principalComponents((Integer) getOrDefault(k))
-                : moments.principalComponents((Double) getOrDefault(shareOfVariance));
-        Components components = (Boolean) getOrDefault(center) ? centred(fitted) : fitted.components();
+                : moments.principalComponentsForVariance((Double) getOrDefault(shareOfVariance));
+        Components components = (Boolean) getOrDefault(center)
+                ? fitted.components()
+                : fitted.components().withMean(null);
         ComponentsTransformer stage = new ComponentsTransformer(uid, ComponentsForm.of(components));
         return copyValues(stage, ParamMap.empty()).setParent(this);
     }
@@ -224,17 +226,6 @@ public final class PrincipalComponentsEstimator extends Estimator<ComponentsTran
     private static int firstSize(Dataset<Row> column) {
         List<Row> first = column.na().drop().takeAsList(1);
         return first.isEmpty() ? -1 : first.get(0).<Vector>getAs(0).size();
-    }
-
-    /** {@code (x - mean) Q^T = x Q^T - mean Q^T}. */
-    private static Components centred(PrincipalComponents fitted) {
-        INDArray matrix = fitted.components().matrix();
-        INDArray mean = fitted.mean();
-        return Components.of(
-                matrix,
-                matrix.mmul(mean.reshape(mean.length(), 1))
-                        .reshape(matrix.rows())
-                        .negi());
     }
 
     /**

@@ -38,24 +38,24 @@ public final class SparkPrincipalComponents {
      * @return the components
      * @throws IllegalArgumentException for a k out of range, and fewer than two samples
      */
-    public static PrincipalComponents fit(JavaRDD<DataSet> data, int k) {
+    public static PrincipalComponents fit(JavaRDD<DataSet> data, long k) {
         return fit(data, RNNFormat.NCW, k);
     }
 
     /**
-     * Fits as few components as reach a share of the variance of the features of batches.
+     * Fits the smallest number of components that reaches a share of the variance of the features of batches.
      *
      * @param data features of rank 2, or of rank 3 in NCW format; with or without masks
      * @param shareOfVariance in (0, 1]
      * @return the components
      * @throws IllegalArgumentException for a share out of range, and fewer than two samples
      */
-    public static PrincipalComponents fit(JavaRDD<DataSet> data, double shareOfVariance) {
-        return fit(data, RNNFormat.NCW, shareOfVariance);
+    public static PrincipalComponents fitForVariance(JavaRDD<DataSet> data, double shareOfVariance) {
+        return fitForVariance(data, RNNFormat.NCW, shareOfVariance);
     }
 
     /**
-     * As {@link #fit(JavaRDD, int)}, for sequences in either format.
+     * As {@link #fit(JavaRDD, long)}, for sequences in either format.
      *
      * @param data features of rank 2, or of rank 3 in the given format
      * @param format of rank 3 features
@@ -63,13 +63,13 @@ public final class SparkPrincipalComponents {
      * @return the components
      * @throws IllegalArgumentException for a k out of range, and fewer than two samples
      */
-    public static PrincipalComponents fit(JavaRDD<DataSet> data, RNNFormat format, int k) {
+    public static PrincipalComponents fit(JavaRDD<DataSet> data, RNNFormat format, long k) {
         requireK(k);
         return moments(data, format).principalComponents(k);
     }
 
     /**
-     * As {@link #fit(JavaRDD, double)}, for sequences in either format.
+     * As {@link #fitForVariance(JavaRDD, double)}, for sequences in either format.
      *
      * @param data features of rank 2, or of rank 3 in the given format
      * @param format of rank 3 features
@@ -77,9 +77,9 @@ public final class SparkPrincipalComponents {
      * @return the components
      * @throws IllegalArgumentException for a share out of range, and fewer than two samples
      */
-    public static PrincipalComponents fit(JavaRDD<DataSet> data, RNNFormat format, double shareOfVariance) {
+    public static PrincipalComponents fitForVariance(JavaRDD<DataSet> data, RNNFormat format, double shareOfVariance) {
         requireShare(shareOfVariance);
-        return moments(data, format).principalComponents(shareOfVariance);
+        return moments(data, format).principalComponentsForVariance(shareOfVariance);
     }
 
     /**
@@ -90,26 +90,26 @@ public final class SparkPrincipalComponents {
      * @return the components
      * @throws IllegalArgumentException for a k out of range, and fewer than two vectors
      */
-    public static PrincipalComponents fitVectors(JavaRDD<Vector> data, int k) {
+    public static PrincipalComponents fitVectors(JavaRDD<Vector> data, long k) {
         requireK(k);
         return moments(data, ANY_SIZE, HandleInvalid.ERROR).principalComponents(k);
     }
 
     /**
-     * Fits as few components as reach a share of the variance of vectors of Spark ML, dense or sparse.
+     * Fits the smallest number of components that reaches a share of the variance of vectors of Spark ML, dense or sparse.
      *
      * @param data vectors of one size, none null
      * @param shareOfVariance in (0, 1]
      * @return the components
      * @throws IllegalArgumentException for a share out of range, and fewer than two vectors
      */
-    public static PrincipalComponents fitVectors(JavaRDD<Vector> data, double shareOfVariance) {
+    public static PrincipalComponents fitVectorsForVariance(JavaRDD<Vector> data, double shareOfVariance) {
         requireShare(shareOfVariance);
-        return moments(data, ANY_SIZE, HandleInvalid.ERROR).principalComponents(shareOfVariance);
+        return moments(data, ANY_SIZE, HandleInvalid.ERROR).principalComponentsForVariance(shareOfVariance);
     }
 
     /** What else is known of vectors before any task runs is whether k can be right at all. */
-    private static void requireK(int k) {
+    private static void requireK(long k) {
         if (k < 1) {
             throw new IllegalArgumentException("expected k of at least 1, got " + k);
         }

@@ -81,7 +81,7 @@ class PrincipalComponentsEstimatorTest {
                 PrincipalComponents.fit(digits, K),
                 estimator().setK(K).fit(data).transform(data));
         assertReducesAs(
-                PrincipalComponents.fit(digits, 0.8),
+                PrincipalComponents.fitForVariance(digits, 0.8),
                 estimator().setShareOfVariance(0.8).fit(data).transform(data));
     }
 

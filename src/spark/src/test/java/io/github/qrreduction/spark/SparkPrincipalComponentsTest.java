@@ -95,10 +95,10 @@ class SparkPrincipalComponentsTest {
 
     @Test
     void findsAsManyComponentsAsAShareNeeds() {
-        PrincipalComponents local = PrincipalComponents.fit(digits, 0.9);
+        PrincipalComponents local = PrincipalComponents.fitForVariance(digits, 0.9);
 
-        assertSame(SparkPrincipalComponents.fit(spark.parallelize(batches(digits, 64), 4), 0.9), local);
-        assertSame(SparkPrincipalComponents.fitVectors(spark.parallelize(vectors(digits), 4), 0.9), local);
+        assertSame(SparkPrincipalComponents.fitForVariance(spark.parallelize(batches(digits, 64), 4), 0.9), local);
+        assertSame(SparkPrincipalComponents.fitVectorsForVariance(spark.parallelize(vectors(digits), 4), 0.9), local);
     }
 
     @Test
@@ -195,7 +195,7 @@ class SparkPrincipalComponentsTest {
                 .isThrownBy(() -> SparkPrincipalComponents.fitVectors(data, 65))
                 .withMessage("expected k of at most nIn = 64, got 65");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> SparkPrincipalComponents.fitVectors(data, 1.5))
+                .isThrownBy(() -> SparkPrincipalComponents.fitVectorsForVariance(data, 1.5))
                 .withMessage("expected a share of variance in (0, 1], got 1.5");
     }
 
