@@ -83,7 +83,8 @@ class NothingTrustedTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Components.load(file))
-                .withMessageStartingWith(file + ": expected the entries components.npy and, if any, bias.npy, got [");
+                .withMessageStartingWith(
+                        file + ": expected the entries components.npy and, if any, bias.npy, mean.npy, got [");
         assertThat(folder.toFile().list()).containsExactlyInAnyOrder("plain.npz", "sub");
         assertThat(file.getParent().toFile().list()).containsExactly("q.npz");
     }

@@ -156,10 +156,12 @@ class NpyFilesTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "bad-missing | expected the entries components.npy and, if any, bias.npy, got [bias.npy]",
-                "bad-extra | expected the entries components.npy and, if any, bias.npy, got [components.npy, mean.npy]",
-                "bad-foreign | expected the entries components.npy and, if any, bias.npy, got [components.txt]",
-                "bad-duplicate | expected the entries components.npy and, if any, bias.npy,"
+                "bad-missing | expected the entries components.npy and, if any, bias.npy, mean.npy,"
+                        + " got [bias.npy]",
+                "bad-extra | expected a mean of length nIn = 4, got shape [3]",
+                "bad-foreign | expected the entries components.npy and, if any, bias.npy, mean.npy,"
+                        + " got [components.txt]",
+                "bad-duplicate | expected the entries components.npy and, if any, bias.npy, mean.npy,"
                         + " got [components.npy, components.npy]",
                 "bad-bias-rank | bias.npy: expected 1 dimension, got shape [3, 4]",
                 "bad-bias-length | expected a bias of length nOut = 3, got shape [2]"
