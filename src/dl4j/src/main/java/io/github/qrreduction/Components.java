@@ -15,9 +15,9 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * What a reduction {@code z = (x - mean) Q^T + b} has learned: the rows of Q (nOut, nIn), its components; where the data
- * were centred their mean, of length nIn; and maybe a bias b of length nOut. A snapshot: immutable, and safe for use by
- * several threads.
+ * What a reduction {@code z = (x - mean) Q^T + b} has learned: the rows of Q (nOut, nIn), its components; where the
+ * data were centred their mean, of length nIn; and maybe a bias b of length nOut. A snapshot: immutable, and safe for
+ * use by several threads.
  *
  * <p>Q is HALF, FLOAT or DOUBLE, with 1 &lt;= nOut &lt;= nIn; its rows need not be orthonormal. Values are not looked
  * at: NaN and infinities go through {@link #save} and {@link #load} like others.
@@ -305,8 +305,8 @@ public final class Components {
 
     /**
      * Saves for NumPy: {@code .npy} holds Q, for {@code numpy.load} or {@code torch.from_numpy}; {@code .npz} holds
-     * "components" and, where they are there, "bias" and "mean". In Q's type, little-endian, bit for bit. A file that is
-     * there is replaced atomically: a failure, or a killed process, leaves the old one or the new one whole.
+     * "components" and, where they are there, "bias" and "mean". In Q's type, little-endian, bit for bit. An existing
+     * file is replaced atomically: a failure, or a killed process, leaves the old one or the new one whole.
      *
      * @param path ending in {@code .npy} or {@code .npz}
      * @throws IOException if the file cannot be written; then the old one is as it was

@@ -1,6 +1,6 @@
 package io.github.qrreduction;
 
-import static io.github.qrreduction.testutil.Cases.assertClose;
+import static io.github.qrreduction.testutil.Close.assertRelativelyClose;
 import static io.github.qrreduction.testutil.Networks.reduction;
 import static io.github.qrreduction.testutil.Networks.withMse;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,8 +38,8 @@ class ComponentsMeanTest {
 
         INDArray z = c.transform(x);
 
-        assertClose("z", z, Nd4j.createFromArray(new double[][] {{4, 2}, {1, -1}}), ROUNDING);
-        assertClose(
+        assertRelativelyClose("z", z, Nd4j.createFromArray(new double[][] {{4, 2}, {1, -1}}), ROUNDING);
+        assertRelativelyClose(
                 "x",
                 c.inverseTransform(z),
                 Nd4j.createFromArray(new double[][] {{11.8, 22.4, 33}, {10, 20, 30}}),
@@ -76,7 +76,7 @@ class ComponentsMeanTest {
         assertThat(wide.truncate(2).mean()).isEqualTo(wide.mean());
         Components rotated = wide.rotatedToPrincipalAxes(new ExistingDataSetIterator(List.of(new DataSet(x, x))));
         assertThat(rotated.mean()).isEqualTo(wide.mean());
-        assertClose("z", rotated.transform(x), wide.transform(x), ROUNDING);
+        assertRelativelyClose("z", rotated.transform(x), wide.transform(x), ROUNDING);
     }
 
     @Test
@@ -86,7 +86,7 @@ class ComponentsMeanTest {
 
         assertThat(pca.components().mean()).isEqualTo(pca.mean());
         assertThat(pca.components().transform(x)).isEqualTo(pca.transform(x));
-        assertClose(
+        assertRelativelyClose(
                 "x",
                 pca.components().inverseTransform(pca.transform(x)),
                 pca.inverseTransform(pca.transform(x)),
@@ -118,14 +118,14 @@ class ComponentsMeanTest {
         MultiLayerNetwork net = withMse(
                 DataType.DOUBLE, new Sgd(1), reduction(3, 2).hasBias(true).build());
         c.copyTo(net, 0);
-        assertClose("z", net.output(x), c.transform(x), ROUNDING);
+        assertRelativelyClose("z", net.output(x), c.transform(x), ROUNDING);
 
         MultiLayerNetwork back = withMse(
                 DataType.DOUBLE,
                 new Sgd(1),
                 new QRReconstructionLayer.Builder().nIn(3).nOut(2).hasBias(true).build());
         c.copyTo(back, 0);
-        assertClose("x", back.output(x), c.inverseTransform(c.transform(x)), ROUNDING);
+        assertRelativelyClose("x", back.output(x), c.inverseTransform(c.transform(x)), ROUNDING);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.github.qrreduction;
 
+import static io.github.qrreduction.testutil.Close.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -27,7 +28,7 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** Components by themselves; {@link NetworkComponentsTest} has those of networks. */
+/** Components by themselves, apart from networks. */
 class ComponentsTest {
     private static final double DOUBLE_ROUNDING = 1e-12;
     /** Sums of 12 products of numbers up to 10 in float32. */
@@ -312,10 +313,5 @@ class ComponentsTest {
 
     private static DataSetIterator batches(INDArray x, int size) {
         return new ExistingDataSetIterator(new DataSet(x, x).batchBy(size));
-    }
-
-    private static void assertClose(INDArray actual, INDArray expected, double tolerance) {
-        assertThat(actual.shape()).isEqualTo(expected.shape());
-        assertThat(actual.sub(expected).amaxNumber().doubleValue()).isLessThanOrEqualTo(tolerance);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.qrreduction;
 
+import static io.github.qrreduction.testutil.Close.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -186,10 +187,5 @@ class ExplainedVarianceTest {
     private static INDArray covariance(INDArray rows) {
         INDArray centred = rows.subRowVector(rows.mean(0));
         return centred.transpose().mmul(centred).divi(rows.rows() - 1);
-    }
-
-    private static void assertClose(INDArray actual, INDArray expected, double tolerance) {
-        assertThat(actual.shape()).isEqualTo(expected.shape());
-        assertThat(actual.sub(expected).amaxNumber().doubleValue()).isLessThanOrEqualTo(tolerance);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.qrreduction;
 
+import static io.github.qrreduction.testutil.Close.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
@@ -508,10 +509,5 @@ class PrincipalComponentsTest {
 
     private static double[] values(String name) {
         return fixture(name).toDoubleVector();
-    }
-
-    private static void assertClose(INDArray actual, INDArray expected, double tolerance) {
-        assertThat(actual.shape()).isEqualTo(expected.shape());
-        assertThat(actual.sub(expected).amaxNumber().doubleValue()).isLessThanOrEqualTo(tolerance);
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.qrreduction.Orthonormality;
+import io.github.qrreduction.testutil.InDouble;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -23,7 +24,6 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +38,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
 
 /** The loss inside DL4J's networks, with labels of another width than the output. */
+@InDouble
 class LossSimilarityNetworkTest {
 
     private static final double EPSILON = 1e-6;
@@ -51,14 +52,8 @@ class LossSimilarityNetworkTest {
     private static final int REDUCED = 3;
 
     @BeforeEach
-    void computeInDouble() {
-        Nd4j.setDefaultDataTypes(DataType.DOUBLE, DataType.DOUBLE);
+    void seed() {
         Nd4j.getRandom().setSeed(SEED);
-    }
-
-    @AfterEach
-    void computeInFloat() {
-        Nd4j.setDefaultDataTypes(DataType.FLOAT, DataType.FLOAT);
     }
 
     @ParameterizedTest(name = "temperature {0}, mask {1}, {2}")

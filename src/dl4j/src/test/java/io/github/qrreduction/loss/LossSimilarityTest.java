@@ -1,5 +1,6 @@
 package io.github.qrreduction.loss;
 
+import static io.github.qrreduction.testutil.Close.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -320,12 +321,5 @@ class LossSimilarityTest {
 
     private static INDArray fixture(String name) {
         return Fixtures.npy("similarity/" + name);
-    }
-
-    private static void assertClose(INDArray actual, INDArray expected, double tolerance) {
-        assertThat(actual.shape()).isEqualTo(expected.shape());
-        INDArray difference = actual.castTo(DataType.DOUBLE).sub(expected);
-        assertThat(difference.isNaN().any()).isFalse();
-        assertThat(difference.amaxNumber().doubleValue()).isLessThanOrEqualTo(tolerance);
     }
 }

@@ -216,12 +216,6 @@ public record Twins(MultiLayerNetwork ours, MultiLayerNetwork theirs, DataType t
     }
 
     public static void assertClose(String what, INDArray actual, INDArray expected, DataType type) {
-        assertThat(actual.shape()).as(what).isEqualTo(expected.shape());
-        // NaN fails here too: no comparison holds for it.
-        double difference = actual.castTo(DataType.DOUBLE)
-                .sub(expected.castTo(DataType.DOUBLE))
-                .amaxNumber()
-                .doubleValue();
-        assertThat(difference).as("largest difference of the %s", what).isLessThanOrEqualTo(tolerance(type));
+        Close.assertClose(what, actual, expected, tolerance(type));
     }
 }

@@ -10,6 +10,7 @@ import io.github.qrreduction.PrincipalComponents;
 import io.github.qrreduction.QRReductionLayer;
 import io.github.qrreduction.testutil.Batches;
 import io.github.qrreduction.testutil.Cases;
+import io.github.qrreduction.testutil.Close;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -210,9 +211,9 @@ class SparkPropertiesTest {
             PrincipalComponents fitted = SparkPrincipalComponents.fit(data, format, k);
 
             assertThat(fitted.nSamples()).isEqualTo(local.nSamples());
-            Cases.assertClose(
+            Close.assertRelativelyClose(
                     "matrix", fitted.components().matrix(), local.components().matrix(), REORDERED);
-            Cases.assertClose("mean", fitted.mean(), local.mean(), REORDERED);
+            Close.assertRelativelyClose("mean", fitted.mean(), local.mean(), REORDERED);
             assertThat(fitted.explainedVariance()).containsExactly(local.explainedVariance(), within(REORDERED));
         });
     }
@@ -261,7 +262,7 @@ class SparkPropertiesTest {
                 net.setParams(graph.params());
             }
 
-            Cases.assertClose("parameters", net.params(), expected.params(), REORDERED);
+            Close.assertRelativelyClose("parameters", net.params(), expected.params(), REORDERED);
             assertThat(master.averagings()).hasSize(1);
         });
     }

@@ -108,21 +108,6 @@ public final class Cases {
         return plain.permute(swapped).dup('c').permute(swapped);
     }
 
-    /** Largest difference, in float64, that rounding explains: relative to the largest expected value, or to 1. */
-    public static void assertClose(String what, INDArray actual, INDArray expected, double tolerance) {
-        if (!Arrays.equals(actual.shape(), expected.shape())) {
-            throw new AssertionError(what + ": shape " + Arrays.toString(actual.shape()) + ", expected "
-                    + Arrays.toString(expected.shape()));
-        }
-        INDArray e = expected.castTo(DataType.DOUBLE);
-        double difference = actual.castTo(DataType.DOUBLE).sub(e).amaxNumber().doubleValue();
-        double bound = tolerance * Math.max(1, e.amaxNumber().doubleValue());
-        if (!(difference <= bound) || actual.isNaN().any()) {
-            throw new AssertionError(what + " of shape " + Arrays.toString(actual.shape()) + " differs by " + difference
-                    + ", expected at most " + bound);
-        }
-    }
-
     /** What rounding explains in products of some dozen terms. */
     public static double rounding(DataType type) {
         return switch (type) {

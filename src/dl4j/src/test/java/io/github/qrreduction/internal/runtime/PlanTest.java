@@ -1,5 +1,6 @@
 package io.github.qrreduction.internal.runtime;
 
+import static io.github.qrreduction.testutil.Close.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.qrreduction.ComponentLayer;
@@ -190,14 +191,5 @@ class PlanTest {
             gradients.put("input", ofInput);
         }
         return gradients;
-    }
-
-    private static void assertClose(INDArray actual, INDArray expected, double tolerance) {
-        assertThat(actual.shape()).isEqualTo(expected.shape());
-        assertThat(actual.castTo(DataType.DOUBLE)
-                        .sub(expected.castTo(DataType.DOUBLE))
-                        .amaxNumber()
-                        .doubleValue())
-                .isLessThanOrEqualTo(tolerance);
     }
 }
