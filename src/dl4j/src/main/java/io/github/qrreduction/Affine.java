@@ -43,7 +43,11 @@ final class Affine {
         if (x.rank() < 1 || x.rank() > 2 || x.size(x.rank() - 1) != nIn() || x.length() == 0) {
             throw new IllegalArgumentException("expected " + name + " of shape [batch, " + width + "] or [" + width
                     + "] with " + width + " = " + nIn() + (x.length() == 0 ? " and batch >= 1" : "") + ", got shape "
-                    + Arrays.toString(x.shape()));
+                    + Arrays.toString(x.shape())
+                    + (x.rank() == 3
+                            ? ". For sequences put the components into a QRReductionLayer with copyTo, or pass one step"
+                                    + " a row"
+                            : ""));
         }
         boolean exact = x.dataType() == DataType.DOUBLE || matrix.dataType() == DataType.DOUBLE;
         DataType type = exact ? DataType.DOUBLE : DataType.FLOAT;

@@ -26,14 +26,18 @@ public final class Components {
     private final INDArray matrix;
     private final INDArray bias;
     private final INDArray mean;
+    /** Of the sequences that these components are for, where that is known; not saved. */
+    private final RNNFormat format;
+
     private final Affine transform;
     private volatile QRFactor factor;
     private volatile Affine inverse;
 
-    private Components(INDArray matrix, INDArray bias, INDArray mean) {
+    private Components(INDArray matrix, INDArray bias, INDArray mean, RNNFormat format) {
         this.matrix = matrix;
         this.bias = bias;
         this.mean = mean;
+        this.format = format;
         this.transform = new Affine(matrix, true, mean, bias, "x", "nIn");
     }
 
@@ -67,7 +71,7 @@ public final class Components {
             throw new IllegalArgumentException("expected components of type HALF, FLOAT or DOUBLE, got " + type);
         }
         requireLength(bias, "a bias", "nOut", matrix.size(0));
-        return Workspaces.outside(() -> new Components(matrix.dup('c'), vector(bias, type), null));
+        return Workspaces.outside(() -> new Components(matrix.dup('c'), vector(bias, type), null, RNNFormat.NCW));
     }
 
     /**
@@ -80,7 +84,12 @@ public final class Components {
      */
     public Components withMean(INDArray mean) {
         requireLength(mean, "a mean", "nIn", nIn());
-        return Workspaces.outside(() -> new Components(matrix, bias, vector(mean, matrix.dataType())));
+        return Workspaces.outside(() -> new Components(matrix, bias, vector(mean, matrix.dataType()), format));
+    }
+
+    /** The same components; sequences that nobody says the format of have this one. */
+    Components withFormat(RNNFormat format) {
+        return new Components(matrix, bias, mean, format);
     }
 
     private static void requireLength(INDArray vector, String what, String width, long length) {
@@ -204,7 +213,8 @@ public final class Components {
     /**
      * The variance of data along the components, in one pass and O(nOut^2 + nIn) memory.
      *
-     * @param data features [batch, nIn], or [batch, nIn, time] with masks; reset first, where it can be
+     * @param data features [batch, nIn], or sequences with masks; reset first, where it can be. Sequences are in the
+     *     format of the layer or of the fit that these components come from, else NCW, [batch, nIn, time]
      * @return variance, ratio and cumulative ratio of each component, adjusted for what earlier ones have counted
      * @throws IllegalArgumentException if the data have another width, fewer than two samples, or values that are NaN
      *         or infinite (the batch is named)
@@ -212,7 +222,7 @@ public final class Components {
      * @throws java.util.concurrent.CancellationException if the thread is interrupted; its flag stays set
      */
     public ExplainedVariance explainedVariance(DataSetIterator data) {
-        return explainedVariance(data, RNNFormat.NCW);
+        return explainedVariance(data, format);
     }
 
     /**
@@ -249,7 +259,7 @@ public final class Components {
      * @throws IllegalStateException if the components are linearly dependent
      */
     public Components rotatedToPrincipalAxes(DataSetIterator data) {
-        return rotatedToPrincipalAxes(data, RNNFormat.NCW);
+        return rotatedToPrincipalAxes(data, format);
     }
 
     /**
@@ -282,7 +292,7 @@ public final class Components {
                                     false),
                             v,
                             true);
-            return of(rotated.castTo(matrix.dataType()), b).withMean(mean);
+            return of(rotated.castTo(matrix.dataType()), b).withMean(mean).withFormat(this.format);
         });
     }
 
@@ -300,7 +310,8 @@ public final class Components {
         return of(
                         matrix.get(NDArrayIndex.interval(0, k), NDArrayIndex.all()),
                         bias == null ? null : bias.get(NDArrayIndex.interval(0, k)))
-                .withMean(mean);
+                .withMean(mean)
+                .withFormat(format);
     }
 
     /**

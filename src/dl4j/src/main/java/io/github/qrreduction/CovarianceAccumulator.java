@@ -1,6 +1,7 @@
 package io.github.qrreduction;
 
 import java.io.Serializable;
+import org.deeplearning4j.nn.conf.RNNFormat;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -107,8 +108,8 @@ final class CovarianceAccumulator implements Serializable {
     }
 
     /** The same in Java's memory; the native memory is given back, so this accumulator ends here. */
-    SampleMoments moments() {
-        SampleMoments moments = SampleMoments.of(count, shift, shiftedMean, gram);
+    SampleMoments moments(RNNFormat format) {
+        SampleMoments moments = SampleMoments.of(count, shift, shiftedMean, gram, format);
         shift.close();
         shiftedMean.close();
         gram.close();

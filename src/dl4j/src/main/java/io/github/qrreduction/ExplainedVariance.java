@@ -47,7 +47,9 @@ public final class ExplainedVariance {
      * @return nOut values in [0, 1]; all 0 for data without variance
      */
     public double[] ratio() {
-        return Arrays.stream(variance).map(v -> total > 0 ? v / total : 0).toArray();
+        return Arrays.stream(variance)
+                .map(v -> total > 0 ? Math.min(1, v / total) : 0)
+                .toArray();
     }
 
     /**
@@ -57,7 +59,10 @@ public final class ExplainedVariance {
      */
     public double[] cumulative() {
         double[] sums = ratio();
-        Arrays.parallelPrefix(sums, Double::sum);
+        for (int i = 1; i < sums.length; i++) {
+            // Rounding may carry a sum past the whole, which no fit would take as a share.
+            sums[i] = Math.min(1, sums[i - 1] + sums[i]);
+        }
         return sums;
     }
 

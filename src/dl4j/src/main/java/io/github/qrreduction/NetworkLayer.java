@@ -69,12 +69,31 @@ final class NetworkLayer {
     /** A snapshot. */
     Components components() {
         if (layer instanceof GraphLayer graphLayer) {
-            return Components.of(
-                    graphLayer.componentsInUse(), reconstructs() ? null : layer.getParam(ComponentLayer.BIAS_KEY));
+            Components components = Components.of(
+                            graphLayer.componentsInUse(),
+                            reconstructs() ? null : layer.getParam(ComponentLayer.BIAS_KEY))
+                    .withFormat(graphLayer.layerConf().getDataFormat());
+            return reconstructs()
+                            && hasBias()
+                            && layer.getParam(ComponentLayer.BIAS_KEY)
+                                            .amaxNumber()
+                                            .doubleValue()
+                                    != 0
+                    ? components.withMean(outside(components, layer.getParam(ComponentLayer.BIAS_KEY)))
+                    : components;
         }
         return Components.of(
                 layer.getParam(DefaultParamInitializer.WEIGHT_KEY).transpose(),
                 layer.getParam(DefaultParamInitializer.BIAS_KEY));
+    }
+
+    /**
+     * The part of a reconstruction's bias that lies outside the components' span, {@code c - c Q^+ Q}: as a mean it
+     * changes no code, and is added again on the way back. At the optimum that is all of the bias.
+     */
+    private static INDArray outside(Components components, INDArray bias) {
+        INDArray row = bias.reshape(1, bias.length());
+        return row.sub(components.inverseTransform(components.transform(row)));
     }
 
     private boolean reconstructs() {

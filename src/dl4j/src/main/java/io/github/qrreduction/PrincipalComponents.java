@@ -38,6 +38,9 @@ public final class PrincipalComponents {
     private final Components components;
     private final INDArray mean;
     private final long nSamples;
+    /** What the fit was told of sequences. */
+    private final RNNFormat format;
+
     /** All nIn of them, falling. */
     private final double[] eigenvalues;
 
@@ -49,18 +52,23 @@ public final class PrincipalComponents {
      *
      * @throws IllegalArgumentException if there are fewer than two samples or more components than columns
      */
-    PrincipalComponents(CovarianceAccumulator samples, ComponentCount count) {
-        this(samples.count(), samples::mean, samples::lowerCovariance, count);
+    PrincipalComponents(CovarianceAccumulator samples, ComponentCount count, RNNFormat format) {
+        this(samples.count(), samples::mean, samples::lowerCovariance, count, format);
     }
 
     /** The components of samples whose moments are known; as from an accumulator. */
     PrincipalComponents(SampleMoments samples, ComponentCount count) {
-        this(samples.count(), samples::mean, samples::lowerCovariance, count);
+        this(samples.count(), samples::mean, samples::lowerCovariance, count, samples.format());
     }
 
     private PrincipalComponents(
-            long nSamples, Supplier<INDArray> center, Supplier<INDArray> lowerCovariance, ComponentCount count) {
+            long nSamples,
+            Supplier<INDArray> center,
+            Supplier<INDArray> lowerCovariance,
+            ComponentCount count,
+            RNNFormat format) {
         this.nSamples = nSamples;
+        this.format = format;
         if (nSamples < 2) {
             throw Samples.tooFew(nSamples);
         }
@@ -69,7 +77,7 @@ public final class PrincipalComponents {
         this.total = Arrays.stream(eigenvalues).sum();
         this.mean = center.get();
         INDArray matrix = eigen.rows(count.choose(eigenvalues));
-        this.components = Components.of(matrix).withMean(mean);
+        this.components = Components.of(matrix).withMean(mean).withFormat(format);
         this.inverse = new Affine(matrix, false, null, mean, "z", "k");
     }
 
@@ -282,26 +290,26 @@ public final class PrincipalComponents {
      * What is lost on the way there and back: the mean over rows of {@code ||x - inverseTransform(transform(x))||^2}.
      * For the data of the fit it is (n - 1) / n times the sum of the eigenvalues that are left out.
      *
-     * @param x [batch, nIn]; not modified
+     * @param x [batch, nIn], or sequences in the format of the fit; not modified
      * @return squared error a row, summed over the nIn columns
      * @throws IllegalArgumentException if x has another shape, or fewer than two rows
      */
     public double reconstructionError(INDArray x) {
-        return reconstructionError(Samples.of(x), RNNFormat.NCW);
+        return reconstructionError(Samples.of(x));
     }
 
     /**
      * As {@link #reconstructionError(INDArray)}, over the features of an iterator in one pass.
      *
-     * @param data features [batch, nIn], or [batch, nIn, time] with masks; reset first, where it can be
+     * @param data features [batch, nIn], or sequences in the format of the fit, with masks; reset first, where it can be
      * @return squared error a sample, summed over the nIn columns
      * @throws IllegalArgumentException if the data have another width, or fewer than two samples
      */
     public double reconstructionError(DataSetIterator data) {
-        return reconstructionError(Samples.of(data), RNNFormat.NCW);
+        return reconstructionError(Samples.of(data));
     }
 
-    private double reconstructionError(Samples samples, RNNFormat format) {
+    private double reconstructionError(Samples samples) {
         double[] sum = {0};
         return Workspaces.outside(() -> {
             long n = samples.forEachBlock(format, seen -> {}, block -> {

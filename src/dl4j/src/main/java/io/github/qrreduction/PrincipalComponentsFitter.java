@@ -124,7 +124,7 @@ public final class PrincipalComponentsFitter {
                 }
                 accumulator[0].addOverwriting(block);
             });
-            return new PrincipalComponents(accumulator[0], count);
+            return new PrincipalComponents(accumulator[0], count, format);
         });
     }
 }

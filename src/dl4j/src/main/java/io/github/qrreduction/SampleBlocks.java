@@ -56,7 +56,11 @@ final class SampleBlocks {
         if (!sequence && features.rank() != 2) {
             throw refused(
                     "features of shape [batch, nIn] or, for sequences, of rank 3",
-                    "shape " + Arrays.toString(features.shape()));
+                    "shape " + Arrays.toString(features.shape())
+                            + (features.rank() == 4
+                                    ? ". For pictures set iterator.setPreProcessor(new"
+                                            + " ImageFlatteningDataSetPreProcessor())"
+                                    : ""));
         }
         if (features.length() == 0) {
             batches++;

@@ -31,8 +31,11 @@ public final class SampleMoments implements Serializable {
     private double[] shiftedMean;
     /** Column j holds the entries (j, j), (j + 1, j), .. */
     private double[][] gram;
+    /** Whether samples were taken from sequences [batch, time, nIn]. */
+    private final boolean nwc;
 
-    private SampleMoments(long count, double[] shift, double[] shiftedMean, double[][] gram) {
+    private SampleMoments(long count, double[] shift, double[] shiftedMean, double[][] gram, RNNFormat format) {
+        this.nwc = format == RNNFormat.NWC;
         this.count = count;
         this.shift = shift;
         this.shiftedMean = shiftedMean;
@@ -66,18 +69,18 @@ public final class SampleMoments implements Serializable {
             }
             blocks.finish();
             return accumulator[0] == null
-                    ? new SampleMoments(0, new double[0], new double[0], new double[0][])
-                    : accumulator[0].moments();
+                    ? new SampleMoments(0, new double[0], new double[0], new double[0][], format)
+                    : accumulator[0].moments(format);
         });
     }
 
     /** Moments out of their native form; the arrays are not copied. */
-    static SampleMoments of(long count, INDArray shift, INDArray shiftedMean, INDArray gram) {
+    static SampleMoments of(long count, INDArray shift, INDArray shiftedMean, INDArray gram, RNNFormat format) {
         double[][] columns = new double[gram.columns()][];
         for (int j = 0; j < columns.length; j++) {
             columns[j] = lowerColumn(gram, j).toDoubleVector();
         }
-        return new SampleMoments(count, shift.toDoubleVector(), shiftedMean.toDoubleVector(), columns);
+        return new SampleMoments(count, shift.toDoubleVector(), shiftedMean.toDoubleVector(), columns, format);
     }
 
     private static INDArray lowerColumn(INDArray matrix, int j) {
@@ -169,6 +172,10 @@ public final class SampleMoments implements Serializable {
         }
         k.requireAtMost(columns());
         return Workspaces.outside(() -> new PrincipalComponents(this, k));
+    }
+
+    RNNFormat format() {
+        return nwc ? RNNFormat.NWC : RNNFormat.NCW;
     }
 
     /** The mean, a new [n] array. */

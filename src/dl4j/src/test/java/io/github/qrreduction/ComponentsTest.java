@@ -258,7 +258,8 @@ class ComponentsTest {
         refused(() -> Components.of(q, Nd4j.ones(3)), "expected a bias of length nOut = 4, got shape [3]");
         refused(
                 () -> Components.of(q).transform(Nd4j.ones(2, 3, N_IN)),
-                "expected x of shape [batch, nIn] or [nIn] with nIn = 12, got shape [2, 3, 12]");
+                "expected x of shape [batch, nIn] or [nIn] with nIn = 12, got shape [2, 3, 12]. For sequences put the"
+                        + " components into a QRReductionLayer with copyTo, or pass one step a row");
         refused(
                 () -> Components.of(q).inverseTransform(Nd4j.ones(2, N_IN)),
                 "expected z of shape [batch, nOut] or [nOut] with nOut = 4, got shape [2, 12]");

@@ -217,6 +217,30 @@ class NetworkComponentsTest {
         assertClose(net.output(x), pca.transform(x), 1e-10);
     }
 
+    /** A reconstruction's bias is the mean's part outside the components' span: as a mean it goes there and back. */
+    @Test
+    void theBiasOfAReconstructionIsKept() {
+        INDArray x = Tables.digits().addi(100);
+        for (boolean graph : new boolean[] {false, true}) {
+            MultiLayerNetwork net = withMse(
+                    DataType.DOUBLE,
+                    new Sgd(0.1),
+                    new QRReconstructionLayer.Builder()
+                            .name("r")
+                            .nIn(64)
+                            .nOut(16)
+                            .hasBias(true)
+                            .build());
+            PrincipalComponents.fit(x, 16).copyTo(net, 0);
+            Components c = graph ? Components.of(net.toComputationGraph(), "0") : Components.of(net, "r");
+
+            assertClose(c.inverseTransform(c.transform(x)), net.output(x), 1e-9);
+            assertClose(c.transform(x), Components.of(c.matrix()).transform(x), 1e-9);
+            c.copyTo(net, 0);
+            assertClose(c.inverseTransform(c.transform(x)), net.output(x), 1e-9);
+        }
+    }
+
     @Test
     void whatDoesNotFitIsRefusedByName() {
         MultiLayerNetwork net =
