@@ -1,5 +1,7 @@
 package io.github.qrreduction.loss;
 
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.deeplearning4j.exception.DL4JInvalidInputException;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
@@ -7,6 +9,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps who is near whom: how far the neighbours of each vector have moved within its minibatch. The labels are the
@@ -27,12 +31,15 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * .layer(new QRReductionLayer.Builder().nIn(100).nOut(25).orthonormality(Orthonormality.RETRACTION).build())
  * .layer(new LossLayer.Builder(new LossSimilarity()).build())
  * ...
- * net.fit(x, x);
+ * DataSetIterator batches = new ListDataSetIterator<>(new DataSet(x, x).asList(), 512);
+ * net.fit(batches, epochs);
  * }</pre>
  *
  * <p>The temperature, default {@value #DEFAULT_TEMPERATURE}, says how near a neighbour has to be to count: two rows
  * whose cosines differ by one temperature differ by a factor e in weight. Smaller values look at the very nearest only,
- * larger ones at the whole minibatch. Minibatches of some hundreds are needed to have neighbours in them.
+ * larger ones at the whole minibatch. Minibatches of some hundreds are needed to have neighbours in them. Time and
+ * memory grow with the square of their rows: a step on 20 000 rows takes more than a minute and 5 GB. More than
+ * {@value #MANY_ROWS} rows are worth a warning, once for each instance. The unmasked steps of sequences are such rows.
  *
  * <ul>
  *   <li>A batch of one row has no neighbours: score and gradient are zero.
@@ -57,9 +64,20 @@ public final class LossSimilarity implements ILossFunction {
     /** The temperature of {@link #LossSimilarity()}. */
     public static final double DEFAULT_TEMPERATURE = 0.05;
 
+    /** Rows of a minibatch beyond which there is a warning. */
+    static final int MANY_ROWS = 8192;
+
+    /** Arrays of the size of the similarities that a step holds at once: 5.1 GB were seen at 20 000 rows. */
+    private static final int MATRICES = 3;
+
+    private static final Logger LOG = LoggerFactory.getLogger(LossSimilarity.class);
+    /** Cosines in float32 differ by 6e-8 of rounding: a temperature near that would weigh noise. */
+    private static final double LOWEST_TEMPERATURE = 1e-6;
+
     private static final long serialVersionUID = 1L;
 
     private final double temperature;
+    private final transient AtomicBoolean warned = new AtomicBoolean();
 
     /** With a temperature of {@value #DEFAULT_TEMPERATURE}. */
     public LossSimilarity() {
@@ -69,12 +87,13 @@ public final class LossSimilarity implements ILossFunction {
     /**
      * With a temperature of one's own.
      *
-     * @param temperature what cosines are divided by, positive and finite
+     * @param temperature what cosines are divided by, from 1e-6 and finite
      * @throws IllegalArgumentException if it is not
      */
     public LossSimilarity(@JsonProperty("temperature") double temperature) {
-        if (!(temperature > 0 && temperature < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("temperature must be positive and finite, got " + temperature);
+        if (!(temperature >= LOWEST_TEMPERATURE && temperature < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("expected a finite temperature of at least " + LOWEST_TEMPERATURE
+                    + ", since cosines have rounding, got " + temperature);
         }
         this.temperature = temperature;
     }
@@ -91,7 +110,7 @@ public final class LossSimilarity implements ILossFunction {
     @Override
     public double computeScore(
             INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask, boolean average) {
-        Minibatch batch = Minibatch.of(labels, preOutput, mask);
+        Minibatch batch = minibatch(labels, preOutput, mask);
         if (!batch.hasNeighbours()) {
             return 0;
         }
@@ -105,7 +124,7 @@ public final class LossSimilarity implements ILossFunction {
      */
     @Override
     public INDArray computeScoreArray(INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
-        Minibatch batch = Minibatch.of(labels, preOutput, mask);
+        Minibatch batch = minibatch(labels, preOutput, mask);
         if (!batch.hasNeighbours()) {
             return Nd4j.zeros(preOutput.dataType(), batch.rows(), 1);
         }
@@ -119,7 +138,7 @@ public final class LossSimilarity implements ILossFunction {
      */
     @Override
     public INDArray computeGradient(INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
-        Minibatch batch = Minibatch.of(labels, preOutput, mask);
+        Minibatch batch = minibatch(labels, preOutput, mask);
         if (!batch.hasNeighbours()) {
             return Nd4j.zeros(preOutput.dataType(), preOutput.shape());
         }
@@ -129,13 +148,26 @@ public final class LossSimilarity implements ILossFunction {
     @Override
     public Pair<Double, INDArray> computeGradientAndScore(
             INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask, boolean average) {
-        Minibatch batch = Minibatch.of(labels, preOutput, mask);
+        Minibatch batch = minibatch(labels, preOutput, mask);
         if (!batch.hasNeighbours()) {
             return new Pair<>(0.0, Nd4j.zeros(preOutput.dataType(), preOutput.shape()));
         }
         Neighbourhoods neighbourhoods = new Neighbourhoods(batch, activationFn, temperature);
         double score = total(neighbourhoods.scores(), batch.rows(), average);
         return new Pair<>(score, gradient(batch, neighbourhoods, activationFn));
+    }
+
+    private Minibatch minibatch(INDArray labels, INDArray preOutput, INDArray mask) {
+        Minibatch batch = Minibatch.of(labels, preOutput, mask);
+        if (batch.rows() > MANY_ROWS && warned.compareAndSet(false, true)) {
+            LOG.warn(
+                    "LossSimilarity compares all {} rows of a minibatch with each other, which takes some {} GB and long."
+                            + " Train in minibatches of some hundred rows.",
+                    batch.rows(),
+                    String.format(
+                            Locale.ROOT, "%.1f", MATRICES * Float.BYTES * (double) batch.rows() * batch.rows() / 1e9));
+        }
+        return batch;
     }
 
     private static double total(INDArray scores, long rows, boolean average) {
@@ -148,6 +180,10 @@ public final class LossSimilarity implements ILossFunction {
         // Some activation functions write their result over the pre-output.
         return batch.scatter(
                 activationFn.backprop(batch.preOutput().dup(), epsilon).getFirst());
+    }
+
+    private Object readResolve() {
+        return new LossSimilarity(temperature);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.qrreduction.loss;
 
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.BooleanIndexing;
@@ -11,26 +12,36 @@ final class UnitRows {
 
     private static final double SHORTEST = 1e-12;
 
+    /** Entries up to which some ten thousand squares add up to a number of the type. */
+    private static final double SAFE_IN_FLOAT = 1e16;
+
+    private static final double SAFE_IN_DOUBLE = 1e150;
+
     private final INDArray unit;
     private final INDArray inverseLengths;
 
     UnitRows(INDArray rows) {
-        INDArray lengths = rows.norm2(true, 1);
         INDArray scaled = rows;
         INDArray scale = null;
-        if (Double.isInfinite(lengths.maxNumber().doubleValue())) {
+        if (rows.amaxNumber().doubleValue() > (rows.dataType() == DataType.DOUBLE ? SAFE_IN_DOUBLE : SAFE_IN_FLOAT)) {
             // Squares overflow long before lengths do. Rows below 1 stay as they are: short ones are still short.
             scale = Transforms.abs(rows, true).max(true, 1);
             BooleanIndexing.replaceWhere(scale, 1, Conditions.lessThan(1));
             scaled = rows.div(scale);
-            lengths = scaled.norm2(true, 1);
         }
-        // 1 / infinity is 0.
-        BooleanIndexing.replaceWhere(lengths, Double.POSITIVE_INFINITY, Conditions.lessThan(SHORTEST));
-        INDArray inverse = lengths.rdivi(1);
+        INDArray inverse = inverses(scaled.norm2(true, 1));
         unit = Nd4j.createUninitialized(rows.dataType(), rows.shape(), 'c');
         unit.assign(scaled).muli(inverse);
         inverseLengths = scale == null ? inverse : inverse.div(scale);
+    }
+
+    /** In place; 0 of what is too short. No infinity on the way, which ND4J's own checks would stop at. */
+    private static INDArray inverses(INDArray lengths) {
+        for (long i = 0; i < lengths.length(); i++) {
+            double length = lengths.getDouble(i);
+            lengths.putScalar(i, length < SHORTEST ? 0 : 1 / length);
+        }
+        return lengths;
     }
 
     INDArray unit() {

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.qrreduction.testutil.Fixtures;
+import io.github.qrreduction.testutil.Passage;
 import java.util.Arrays;
+import java.util.List;
 import org.deeplearning4j.exception.DL4JInvalidInputException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +25,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.profiler.OpProfiler;
+import org.nd4j.linalg.profiler.ProfilerConfig;
 
 /** What the loss computes, by itself; the fixtures were made by fixtures/similarity/make.py. */
 class LossSimilarityTest {
@@ -303,11 +307,48 @@ class LossSimilarityTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @ValueSource(doubles = {0, -1, Double.NaN, Double.POSITIVE_INFINITY})
-    void refusesTemperaturesThatAreNotPositiveAndFinite(double temperature) {
+    @ValueSource(doubles = {0, -1, 1e-38, Double.MIN_VALUE, 9e-7, Double.NaN, Double.POSITIVE_INFINITY})
+    void refusesTemperaturesThatRoundingWouldDrown(double temperature) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new LossSimilarity(temperature))
-                .withMessage("temperature must be positive and finite, got " + temperature);
+                .withMessage("expected a finite temperature of at least 1.0E-6, since cosines have rounding, got "
+                        + temperature);
+    }
+
+    /** ND4J's checks stop at any infinity, also at one that stands for a division by zero on purpose. */
+    @Test
+    void hasNoInfinityOnItsWayThatNd4jsChecksStopAt() {
+        INDArray x = Nd4j.rand(DataType.FLOAT, 6, 4);
+        x.getRow(2).assign(0);
+        x.getRow(3).assign(1e-30);
+        INDArray huge = Nd4j.rand(DataType.FLOAT, 6, 4).muli(1e30);
+        LossSimilarity loss = new LossSimilarity(1e-6);
+        OpProfiler.getInstance().reset();
+        Nd4j.getExecutioner()
+                .setProfilingConfig(ProfilerConfig.builder()
+                        .checkForINF(true)
+                        .checkForNAN(true)
+                        .build());
+        try {
+            for (INDArray labels : List.of(x, huge)) {
+                for (INDArray output : List.of(x.dup(), huge.dup())) {
+                    Pair<Double, INDArray> both = loss.computeGradientAndScore(labels, output, IDENTITY, null, true);
+                    assertThat(both.getFirst()).isFinite();
+                    assertThat(both.getSecond().sumNumber().doubleValue()).isFinite();
+                }
+            }
+        } finally {
+            Nd4j.getExecutioner().setProfilingConfig(ProfilerConfig.builder().build());
+        }
+    }
+
+    @Test
+    void aCopyByJavaSerializationTrainsOn() throws Exception {
+        LossSimilarity copy = Passage.serialized(new LossSimilarity(0.2));
+
+        assertThat(copy).isEqualTo(new LossSimilarity(0.2));
+        assertThat(copy.computeScore(Nd4j.rand(3, 4), Nd4j.rand(3, 2), IDENTITY, null, true))
+                .isFinite();
     }
 
     @Test
