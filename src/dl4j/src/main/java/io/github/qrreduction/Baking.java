@@ -3,11 +3,15 @@ package io.github.qrreduction;
 import io.github.qrreduction.SequenceInputs.Node;
 import io.github.qrreduction.internal.runtime.GraphLayer;
 import io.github.qrreduction.internal.runtime.GraphLayers;
+import io.github.qrreduction.loss.LossSimilarity;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -36,6 +40,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossMSE;
 
 /**
  * Replaces this library's layers by DenseLayers. Sequences are turned into rows and back by DL4J's preprocessors, whose
@@ -52,9 +57,10 @@ final class Baking {
         List<Consumer<org.deeplearning4j.nn.api.Layer>> fill = new ArrayList<>();
         SequenceInputs<Integer> sequences = new SequenceInputs<>(nodes(conf));
         InputPreProcessor pending = null;
+        boolean unsure = false;
         for (int i = 0; i < conf.getConfs().size(); i++) {
             NeuralNetConfiguration original = conf.getConf(i);
-            refuseOwnLoss(original.getLayer());
+            replaceOwnLoss(original.getLayer());
             org.deeplearning4j.nn.api.Layer source = net.getLayer(i);
             InputPreProcessor before = compose(pending, conf.getInputPreProcess(i));
             pending = null;
@@ -66,7 +72,9 @@ final class Baking {
             }
             ComponentLayer component = componentLayer(original.getLayer());
             UnaryOperator<Layer> wrap = wrapperLike(original.getLayer());
-            if (sequences.at(i)) {
+            Optional<Boolean> sequence = sequences.at(i);
+            unsure |= sequence.isEmpty();
+            if (sequence.orElse(false)) {
                 before = compose(before, new RnnToFeedForwardPreProcessor(component.getDataFormat()));
                 pending = new FeedForwardToRnnPreProcessor(component.getDataFormat());
             }
@@ -94,6 +102,7 @@ final class Baking {
         for (int i = 0; i < confs.size(); i++) {
             fill.get(i).accept(baked.getLayer(i));
         }
+        BakedOutput.requireSame(net, baked, nodes(net.getLayerWiseConfigurations()), unsure);
         return baked;
     }
 
@@ -111,12 +120,15 @@ final class Baking {
         Map<String, GraphVertex> vertices = new LinkedHashMap<>();
         Map<String, List<String>> inputs = new LinkedHashMap<>();
         Map<String, Consumer<org.deeplearning4j.nn.api.Layer>> fill = new HashMap<>();
+        Set<String> taken = new HashSet<>(conf.getVertices().keySet());
+        taken.addAll(conf.getNetworkInputs());
+        Set<String> unsure = new HashSet<>();
         conf.getVertices().forEach((name, vertex) -> {
             List<String> from = conf.getVertexInputs().get(name);
             if (!(vertex instanceof LayerVertex original)
                     || !holdsComponents(original.getLayerConf().getLayer())) {
                 if (vertex instanceof LayerVertex other) {
-                    refuseOwnLoss(other.getLayerConf().getLayer());
+                    replaceOwnLoss(other.getLayerConf().getLayer());
                 }
                 vertices.put(name, vertex);
                 inputs.put(name, from);
@@ -126,7 +138,10 @@ final class Baking {
             ComponentLayer component = componentLayer(layer);
             GraphLayer source = GraphLayers.unwrap(net.getLayer(name));
             RNNFormat format = component.getDataFormat();
-            boolean sequence = sequences.at(name);
+            if (sequences.at(name).isEmpty()) {
+                unsure.add(name);
+            }
+            boolean sequence = sequences.at(name).orElse(false);
             InputPreProcessor before = sequence
                     ? compose(original.getPreProcessor(), new RnnToFeedForwardPreProcessor(format))
                     : original.getPreProcessor();
@@ -134,7 +149,7 @@ final class Baking {
             for (int i = 0; i < stocks.size(); i++) {
                 // The vertex that others read keeps its name; what comes before it gets one of its own.
                 boolean last = i == stocks.size() - 1 && !sequence;
-                String part = last ? name : name + (i == 0 ? "-components" : "-reconstruction");
+                String part = last ? name : free(name + (i == 0 ? "-components" : "-reconstruction"), taken);
                 Layer stock = stocks.get(i).conf();
                 stock.setLayerName(part);
                 LayerVertex replacement = new LayerVertex(
@@ -171,7 +186,17 @@ final class Baking {
                 copyParams(net.getVertex(name).params(), vertex.params());
             }
         }
+        BakedOutput.requireSame(net, baked, nodes(net.getConfiguration()), !unsure.isEmpty());
         return baked;
+    }
+
+    /** The name, or the name with a number where the graph has one like it; taken from now on. */
+    private static String free(String name, Set<String> taken) {
+        String free = name;
+        for (int i = 2; !taken.add(free); i++) {
+            free = name + "-" + i;
+        }
+        return free;
     }
 
     private static Map<String, Node<String>> nodes(ComputationGraphConfiguration conf) {
@@ -181,7 +206,7 @@ final class Baking {
             nodes.put(
                     name,
                     new Node<>(
-                            lv == null ? null : unfrozen(lv.getLayerConf().getLayer()),
+                            lv == null ? vertex : unfrozen(lv.getLayerConf().getLayer()),
                             lv == null ? null : lv.getPreProcessor(),
                             conf.getVertexInputs().get(name)));
         });
@@ -227,21 +252,19 @@ final class Baking {
 
     // ---- small parts ----
 
-    private static void refuseOwnLoss(Layer layer) {
-        ILossFunction loss = null;
-        if (layer instanceof BaseOutputLayer output) {
-            loss = output.getLossFn();
-        } else if (layer instanceof LossLayer lossLayer) {
-            loss = lossLayer.getLossFn();
-        } else if (layer instanceof RnnLossLayer rnnLossLayer) {
-            loss = rnnLossLayer.getLossFn();
+    /** A baked model must load without this library; the loss does not change what it puts out. */
+    private static void replaceOwnLoss(Layer layer) {
+        if (layer instanceof BaseOutputLayer output && isOwn(output.getLossFn())) {
+            output.setLossFn(new LossMSE());
+        } else if (layer instanceof LossLayer loss && isOwn(loss.getLossFn())) {
+            loss.setLossFn(new LossMSE());
+        } else if (layer instanceof RnnLossLayer loss && isOwn(loss.getLossFn())) {
+            loss.setLossFn(new LossMSE());
         }
-        if (loss != null && loss.getClass().getPackageName().startsWith(Baking.class.getPackageName())) {
-            throw new IllegalArgumentException("Layer \"" + layer.getLayerName() + "\" trains with "
-                    + loss.getClass().getSimpleName() + ", a class of this library: a baked model could not be loaded"
-                    + " without it. Replace the loss in the layer's configuration first, by setLossFn(new LossMSE())"
-                    + " for example: what the network puts out stays the same.");
-        }
+    }
+
+    private static boolean isOwn(ILossFunction loss) {
+        return loss instanceof LossSimilarity;
     }
 
     private static InputPreProcessor compose(InputPreProcessor first, InputPreProcessor second) {

@@ -428,13 +428,18 @@ public final class Components {
      * layers are kept. Of what only training uses, the replaced layers keep updater, dropout and gradient
      * normalisation; regularisation, constraints, weight noise and the updater's state are not kept.
      *
+     * <p>A loss of this library becomes {@code LossMSE}, which changes nothing of what the network puts out. What is baked
+     * is what {@code output} computes with: {@link QRReductionLayer#restore(MultiLayerNetwork)} comes first where
+     * parameters were set from outside.
+     *
      * <p>Whether a layer reads rows or sequences is taken from the network's InputType; without one from the layers
-     * around it, and where these do not say it either, it is taken for rows.
+     * around it, and where these do not say it either, it is taken for rows. The result is run against the original on
+     * made-up input before it is returned, where such input can be made up (rows and sequences of numbers).
      *
      * @param net the network, not modified
      * @return a new network of stock layers only
      * @throws IllegalArgumentException if a layer of this library stands inside a wrapper other than a frozen layer,
-     *     or a loss is a class of this library
+     *     or if only an InputType could tell rows from sequences
      */
     public static MultiLayerNetwork bake(MultiLayerNetwork net) {
         return Baking.bake(net);
@@ -442,7 +447,8 @@ public final class Components {
 
     /**
      * As {@link #bake(MultiLayerNetwork)}. What other vertices read keeps its name; what comes before it within the
-     * replacement of a layer "x" is named "x-components" and "x-reconstruction".
+     * replacement of a layer "x" is named "x-components" and "x-reconstruction", with a number where the graph has such
+     * a name.
      *
      * @param net the network, not modified
      * @return a new network of stock layers and vertices only

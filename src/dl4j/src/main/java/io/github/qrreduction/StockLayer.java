@@ -19,7 +19,7 @@ record StockLayer(DenseLayer conf, INDArray weights, INDArray bias) {
 
     /** The stock layers that compute, one after the other, what the given layer does on rows. */
     static List<StockLayer> of(ComponentLayer conf, GraphLayer layer) {
-        INDArray q = layer.componentsInUse();
+        INDArray q = layer.componentsAsTheyStand();
         INDArray b = conf.hasBias() ? layer.getParam(ComponentLayer.BIAS_KEY).dup() : null;
         DenseLayer reduction = dense(conf, q.size(1), q.size(0), conf instanceof QRReductionLayer && b != null);
         reduction.setIDropout(conf.getIDropout());

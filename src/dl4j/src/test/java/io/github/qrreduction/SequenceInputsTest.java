@@ -9,6 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
+import org.deeplearning4j.nn.conf.graph.rnn.DuplicateToTimeSeriesVertex;
+import org.deeplearning4j.nn.conf.graph.rnn.LastTimeStepVertex;
+import org.deeplearning4j.nn.conf.graph.rnn.ReverseTimeSeriesVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -20,9 +24,13 @@ import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.layers.SelfAttentionLayer;
+import org.deeplearning4j.nn.conf.layers.Subsampling1DLayer;
+import org.deeplearning4j.nn.conf.layers.misc.RepeatVector;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
+import org.deeplearning4j.nn.conf.layers.util.MaskZeroLayer;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToRnnPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToRnnPreProcessor;
@@ -104,17 +112,67 @@ class SequenceInputsTest {
         nodes.put(0, new Node<>(lstm(), null, List.of(-1)));
         nodes.put(REDUCTION, new Node<>(activation, null, List.of(0)));
         nodes.put(2, new Node<>(reduction(2, 1).build(), null, List.of(REDUCTION)));
-        assertThat(new SequenceInputs<>(nodes).at(2)).isTrue();
+        assertThat(new SequenceInputs<>(nodes).at(2)).contains(true);
 
         nodes.put(0, new Node<>(reduction(2, 1).build(), null, List.of(-1)));
         nodes.put(2, new Node<>(lstm(), null, List.of(REDUCTION)));
-        assertThat(new SequenceInputs<>(nodes).at(0)).isTrue();
+        assertThat(new SequenceInputs<>(nodes).at(0)).contains(true);
     }
 
     @Test
-    void rowsWhereNothingSaysOtherwise() {
-        assertThat(at(null, null, null, null)).isFalse();
-        assertThat(new SequenceInputs<>(Map.<Integer, Node<Integer>>of()).at(0)).isFalse();
+    void unknownWhereNothingSaysIt() {
+        Map<Integer, Node<Integer>> alone = Map.of(0, new Node<>(reduction(2, 1).build(), null, List.of(-1)));
+        assertThat(new SequenceInputs<>(alone).at(0)).isEmpty();
+        assertThat(new SequenceInputs<>(Map.<Integer, Node<Integer>>of()).at(0)).isEmpty();
+    }
+
+    @Test
+    void verticesThatChangeTheKindCountToo() {
+        assertThat(between(new DuplicateToTimeSeriesVertex("in"), null)).isTrue();
+        assertThat(between(new ReverseTimeSeriesVertex("in"), null)).isTrue();
+        assertThat(between(new LastTimeStepVertex("in"), null)).isFalse();
+        assertThat(between(new PreprocessorVertex(new FeedForwardToRnnPreProcessor()), null))
+                .isTrue();
+        assertThat(between(null, new DuplicateToTimeSeriesVertex("in"))).isFalse();
+        assertThat(between(null, new LastTimeStepVertex("in"))).isTrue();
+        assertThat(between(null, new PreprocessorVertex(new RnnToFeedForwardPreProcessor())))
+                .isTrue();
+        assertThat(between(null, new GlobalPoolingLayer())).isTrue();
+        assertThat(between(null, new RepeatVector.Builder<>(3).build())).isFalse();
+        assertThat(between(new RepeatVector.Builder<>(3).build(), null)).isTrue();
+        assertThat(between(null, new MaskZeroLayer(lstm(), 0))).isTrue();
+        assertThat(between(
+                        null,
+                        new SelfAttentionLayer.Builder()
+                                .nIn(2)
+                                .nOut(2)
+                                .nHeads(1)
+                                .projectInput(true)
+                                .build()))
+                .isTrue();
+        assertThat(between(null, new Subsampling1DLayer.Builder().build())).isTrue();
+    }
+
+    /** Each block reads the one before it twice; a walk that forgot where it was would double its steps with each. */
+    @Test
+    void aGraphOfManyBranchesIsWalkedOnce() {
+        Map<Integer, Node<Integer>> nodes = new HashMap<>();
+        nodes.put(0, new Node<>(reduction(2, 2).build(), null, List.of(-1)));
+        for (int i = 1; i < 400; i += 2) {
+            nodes.put(i, new Node<>(reduction(2, 2).build(), null, List.of(i - 1)));
+            nodes.put(i + 1, new Node<>(null, null, List.of(i, i - 1)));
+        }
+        assertThat(new SequenceInputs<>(nodes).at(399)).isEmpty();
+        nodes.put(401, new Node<>(lstm(), null, List.of(400)));
+        assertThat(new SequenceInputs<>(nodes).at(0)).contains(true);
+    }
+
+    private static boolean between(Object before, Object after) {
+        Map<Integer, Node<Integer>> nodes = new HashMap<>();
+        nodes.put(0, new Node<>(before, null, List.of(-1)));
+        nodes.put(REDUCTION, new Node<>(reduction(2, 1).build(), null, List.of(0)));
+        nodes.put(2, new Node<>(after, null, List.of(REDUCTION)));
+        return new SequenceInputs<>(nodes).at(REDUCTION).orElseThrow();
     }
 
     /** A reduction between two layers, either of which may be null, for something of no kind. */
@@ -123,7 +181,7 @@ class SequenceInputsTest {
         nodes.put(0, new Node<>(before, null, List.of(-1)));
         nodes.put(REDUCTION, new Node<>(reduction(2, 1).build(), own, List.of(0)));
         nodes.put(2, new Node<>(reader, readers, List.of(REDUCTION)));
-        return new SequenceInputs<>(nodes).at(REDUCTION);
+        return new SequenceInputs<>(nodes).at(REDUCTION).orElseThrow();
     }
 
     private static LSTM lstm() {

@@ -216,6 +216,18 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
     }
 
     /**
+     * The matrix that {@code output} computes with: as {@link #componentsInUse()}, but as it stands after writes from
+     * outside.
+     *
+     * @return (nOut, nIn), a copy outside any workspace
+     */
+    public INDArray componentsAsTheyStand() {
+        try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+            return mode().components(parameters.components()).dup('c');
+        }
+    }
+
+    /**
      * The orthonormality error of what the layer computes with now.
      *
      * @return {@code ||Q Q^T - I||_F}, measured in float64
