@@ -51,6 +51,7 @@ final class Baking {
     private Baking() {}
 
     static MultiLayerNetwork bake(MultiLayerNetwork net) {
+        GraphLayers.requireInitialised(net.getLayers());
         MultiLayerConfiguration conf = net.getLayerWiseConfigurations().clone();
         List<NeuralNetConfiguration> confs = new ArrayList<>();
         Map<Integer, InputPreProcessor> preProcessors = new HashMap<>();
@@ -115,6 +116,7 @@ final class Baking {
     }
 
     static ComputationGraph bake(ComputationGraph net) {
+        GraphLayers.requireInitialised(net.getLayers());
         ComputationGraphConfiguration conf = net.getConfiguration().clone();
         SequenceInputs<String> sequences = new SequenceInputs<>(nodes(conf));
         Map<String, GraphVertex> vertices = new LinkedHashMap<>();

@@ -1,9 +1,12 @@
 package io.github.qrreduction;
 
 import io.github.qrreduction.internal.runtime.GraphLayer;
+import io.github.qrreduction.internal.runtime.GraphLayers;
 import java.util.Arrays;
+import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.layers.feedforward.dense.DenseLayer;
 import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -40,30 +43,37 @@ final class NetworkLayer {
     }
 
     static NetworkLayer of(MultiLayerNetwork net, int index) {
+        GraphLayers.requireInitialised(net.getLayers());
         if (index < 0 || index >= net.getnLayers()) {
             throw new IllegalArgumentException("No layer " + index + ": expected 0 to " + (net.getnLayers() - 1));
         }
         return new NetworkLayer("Layer " + index, net.getLayer(index));
     }
 
+    /** The layer that {@code net.getLayer(name)} gives. */
     static NetworkLayer of(MultiLayerNetwork net, String name) {
-        return of(net.getLayers(), name);
+        GraphLayers.requireInitialised(net.getLayers());
+        return of(net.getLayer(name), name, net.getLayerNames());
     }
 
+    /** The layer of the vertex of that name, as {@code net.getLayer(name)} gives it. */
     static NetworkLayer of(ComputationGraph net, String name) {
-        return of(net.getLayers(), name);
+        GraphLayers.requireInitialised(net.getLayers());
+        GraphVertex vertex = net.getVertex(name);
+        return of(
+                vertex == null ? null : vertex.getLayer(),
+                name,
+                Arrays.stream(net.getVertices())
+                        .filter(GraphVertex::hasLayer)
+                        .map(GraphVertex::getVertexName)
+                        .toList());
     }
 
-    private static NetworkLayer of(Layer[] layers, String name) {
-        for (Layer layer : layers) {
-            if (name.equals(layer.conf().getLayer().getLayerName())) {
-                return new NetworkLayer("Layer \"" + name + "\"", layer);
-            }
+    private static NetworkLayer of(Layer layer, String name, List<String> names) {
+        if (layer == null) {
+            throw new IllegalArgumentException("No layer \"" + name + "\": expected one of " + names);
         }
-        throw new IllegalArgumentException("No layer \"" + name + "\": expected one of "
-                + Arrays.stream(layers)
-                        .map(l -> l.conf().getLayer().getLayerName())
-                        .toList());
+        return new NetworkLayer("Layer \"" + name + "\"", layer);
     }
 
     /** A snapshot. */

@@ -77,6 +77,13 @@ final class SampleBlocks {
         batches++;
     }
 
+    /** Refuses what an iterator yields in place of a batch. */
+    void requireBatch(Object batch) {
+        if (batch == null) {
+            throw refused("a data set from the iterator", "null");
+        }
+    }
+
     /** Gives what is waiting to the sink. */
     void finish() {
         if (filled > 0) {
@@ -99,6 +106,9 @@ final class SampleBlocks {
         int[] kept = new int[weights.length];
         int count = 0;
         for (int i = 0; i < weights.length; i++) {
+            if (Float.isNaN(weights[i])) {
+                throw refused("a mask of numbers", "NaN in entry " + i);
+            }
             if (weights[i] != 0) {
                 kept[count++] = i;
             }

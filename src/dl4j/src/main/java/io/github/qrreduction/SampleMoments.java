@@ -65,6 +65,7 @@ public final class SampleMoments implements Serializable {
             });
             while (batches.hasNext()) {
                 DataSet batch = batches.next();
+                blocks.requireBatch(batch);
                 blocks.add(batch.getFeatures(), batch.getFeaturesMaskArray());
             }
             blocks.finish();

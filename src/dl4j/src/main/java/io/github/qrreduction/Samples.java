@@ -23,6 +23,7 @@ interface Samples {
             }
             while (iterator.hasNext()) {
                 DataSet batch = iterator.next();
+                blocks.requireBatch(batch);
                 blocks.add(batch.getFeatures(), batch.getFeaturesMaskArray());
                 listener.accept(blocks.samples());
             }
@@ -37,6 +38,7 @@ interface Samples {
             }
             while (iterator.hasNext()) {
                 MultiDataSet batch = iterator.next();
+                blocks.requireBatch(batch);
                 if (input < 0 || input >= batch.numFeatureArrays()) {
                     throw new IllegalArgumentException(
                             "expected an input in 0.." + (batch.numFeatureArrays() - 1) + ", got " + input);

@@ -16,9 +16,23 @@ public final class GraphLayers {
      *
      * @param layers a network's layers
      * @return those that are, or wrap, a {@link GraphLayer}
+     * @throws IllegalStateException if the network is not initialised
      */
     public static Stream<GraphLayer> of(Layer[] layers) {
+        requireInitialised(layers);
         return Arrays.stream(layers).map(GraphLayers::unwrap).filter(Objects::nonNull);
+    }
+
+    /**
+     * Refuses the layers of a network before its {@code init()}.
+     *
+     * @param layers a network's layers, null before they are made
+     * @throws IllegalStateException if there are none yet
+     */
+    public static void requireInitialised(Layer[] layers) {
+        if (layers == null || Arrays.stream(layers).anyMatch(Objects::isNull)) {
+            throw new IllegalStateException("expected an initialised network, got one before init(): call net.init()");
+        }
     }
 
     /**
