@@ -28,6 +28,8 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.regularization.L1Regularization;
+import org.nd4j.linalg.learning.regularization.L2Regularization;
 import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.shade.jackson.annotation.JsonAnySetter;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
@@ -292,11 +294,16 @@ public abstract class ComponentLayer extends SameDiffLayer {
             DataType networkDataType) {
         LayerValidation.assertNInNOutSet(getClass().getSimpleName(), getLayerName(), layerIndex, nIn, nOut);
         requireValid();
+        // A network's own: sizes and format of a layer object in two networks are those of whichever came last.
+        conf.setLayer(clone());
         GraphLayer layer = new GraphLayer(conf, networkDataType);
         layer.setListeners(trainingListeners);
         layer.setIndex(layerIndex);
         layer.setParamsViewArray(layerParamsView);
         layer.setParamTable(initializer().init(conf, layerParamsView, initializeParams));
+        if (!initializeParams) {
+            layer.restoreWherePossible();
+        }
         return layer;
     }
 
@@ -372,12 +379,8 @@ public abstract class ComponentLayer extends SameDiffLayer {
     /** As DenseLayer: what the layer does not set itself comes from the network, as a copy of its own. */
     @Override
     public void applyGlobalConfig(NeuralNetConfiguration.Builder global) {
-        if (regularization == null || regularization.isEmpty()) {
-            regularization = copyOf(global.getRegularization());
-        }
-        if (regularizationBias == null || regularizationBias.isEmpty()) {
-            regularizationBias = copyOf(global.getRegularizationBias());
-        }
+        regularization = inherited(regularization, global.getRegularization());
+        regularizationBias = inherited(regularizationBias, global.getRegularizationBias());
         if (updater == null && global.getIUpdater() != null) {
             updater = global.getIUpdater().clone();
         }
@@ -396,6 +399,21 @@ public abstract class ComponentLayer extends SameDiffLayer {
         if (weightNoise == null && global.getWeightNoise() != null) {
             weightNoise = global.getWeightNoise().clone();
         }
+    }
+
+    /** As DenseLayer, kind by kind: the network's L1 and L2 where the layer has none of its kind, and all else. */
+    private static List<Regularization> inherited(List<Regularization> own, List<Regularization> global) {
+        if (own == null || own.isEmpty() || global == null) {
+            return copyOf(own == null || own.isEmpty() ? global : own);
+        }
+        List<Regularization> all = copyOf(own);
+        for (Regularization r : global) {
+            boolean ofItsKind = r instanceof L1Regularization || r instanceof L2Regularization;
+            if (!ofItsKind || own.stream().noneMatch(o -> o.getClass() == r.getClass())) {
+                all.add(r.clone());
+            }
+        }
+        return all;
     }
 
     @Override

@@ -464,10 +464,9 @@ public final class Components {
         if (f == null) {
             f = Workspaces.outside(() -> QRFactor.of(matrix.castTo(DataType.DOUBLE)));
             double epsilon = matrix.dataType() == DataType.DOUBLE ? Math.ulp(1.0) : Math.ulp(1.0f);
-            if (f.diagonalRatio() < epsilon * nIn()) {
-                throw new IllegalStateException(
-                        "expected linearly independent components, got some whose QR factor has "
-                                + "min r_ii / max r_ii = " + f.diagonalRatio());
+            if (!(f.smallestSine() >= epsilon * Math.sqrt((double) nIn()))) {
+                throw new IllegalStateException("expected linearly independent components, got one whose angle to those"
+                        + " before it has a sine of " + f.smallestSine());
             }
             factor = f;
         }

@@ -8,6 +8,7 @@ import static io.github.qrreduction.testutil.OrthonormalTraining.FLOAT_BOUND;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.qrreduction.Components;
 import io.github.qrreduction.Orthonormality;
 import io.github.qrreduction.OrthonormalityListener;
 import io.github.qrreduction.QRReductionLayer;
@@ -329,6 +330,30 @@ class OrthonormalityKeptTest {
         }
     }
 
+    /** What is orthonormal to float32's rounding is not to float64's. */
+    @Test
+    void afterAConversionOfTheDataType() {
+        MultiLayerNetwork net = network(Orthonormality.RETRACTION, DataType.FLOAT);
+        for (MultiLayerNetwork converted : List.of(
+                net.convertDataType(DataType.DOUBLE),
+                net.convertDataType(DataType.FLOAT16).convertDataType(DataType.DOUBLE))) {
+            assertThat(Stiefel.orthonormalityError(converted.getParam(KEY))).isLessThan(DOUBLE_BOUND);
+            INDArray x = Nd4j.rand(DataType.DOUBLE, 3, N_IN);
+            assertThat(converted
+                            .feedForward(x)
+                            .get(1)
+                            .sub(Components.of(converted, 0).transform(x))
+                            .amaxNumber()
+                            .doubleValue())
+                    .isLessThan(DOUBLE_BOUND);
+        }
+        ComputationGraph graph = net.toComputationGraph().convertDataType(DataType.DOUBLE);
+        assertThat(Stiefel.orthonormalityError(graph.getLayer(0).getParam("Q"))).isLessThan(DOUBLE_BOUND);
+        assertThat(net.clone().params())
+                .as("orthonormal already, so bit for bit")
+                .isEqualTo(net.params());
+    }
+
     @Test
     void aMatrixWithoutANearestOrthonormalOneIsRefusedByName() {
         MultiLayerNetwork net = network(Orthonormality.RETRACTION, DataType.DOUBLE);
@@ -338,7 +363,8 @@ class OrthonormalityKeptTest {
         assertThatThrownBy(() -> net.setParam(KEY, singular))
                 .isInstanceOf(DL4JException.class)
                 .hasMessageStartingWith(conf(net) + ": no nearest orthonormal matrix to \"Q\": the rows of W are"
-                        + " linearly dependent, so that no orthonormal matrix is nearest: smallest singular value ");
+                        + " linearly dependent, so that more than one orthonormal matrix is nearest: expected a smallest"
+                        + " singular value of at least ");
         assertThat(net.params()).isEqualTo(before);
 
         net.setParams(net.params().dup().negi().addi(net.params()));

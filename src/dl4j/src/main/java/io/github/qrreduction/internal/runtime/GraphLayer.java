@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.deeplearning4j.exception.DL4JException;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
@@ -76,6 +77,8 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
         assertInputSet(false);
         applyDropOutIfNecessary(training, workspaceMgr);
         INDArray rows = inputRows(ArrayType.FF_WORKING_MEM, workspaceMgr);
+        INDArray mask = maskColumn(rows.size(0));
+        rows = withoutHidden(rows, mask, ArrayType.FF_WORKING_MEM, workspaceMgr);
         if (training) {
             mode().settle(parameters.components());
         }
@@ -90,7 +93,6 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
                         graphParams(paramsWithNoise(training, workspaceMgr)),
                         out,
                         shape -> workspaceMgr.createUninitialized(ArrayType.FF_WORKING_MEM, dataType, shape, 'c'));
-        INDArray mask = maskColumn(rows.size(0));
         if (mask != null) {
             multiplyRows(out, mask);
         }
@@ -104,6 +106,8 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
         INDArray rows = inputRows(ArrayType.BP_WORKING_MEM, workspaceMgr);
         INDArray delta = asRows(epsilon.castTo(dataType), ArrayType.BP_WORKING_MEM, workspaceMgr);
         INDArray mask = maskColumn(rows.size(0));
+        rows = withoutHidden(rows, mask, ArrayType.BP_WORKING_MEM, workspaceMgr);
+        delta = withoutHidden(delta, mask, ArrayType.BP_WORKING_MEM, workspaceMgr);
         if (mask != null) {
             delta = workspaceMgr.dup(ArrayType.BP_WORKING_MEM, delta, 'c');
             multiplyRows(delta, mask);
@@ -154,6 +158,24 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
             // Or its array of dimensions may be freed in the middle of the native call, see ContextOp.
             Reference.reachabilityFence(multiply);
         }
+    }
+
+    /**
+     * Zero times NaN is NaN: where rows that the mask hides are not finite, a copy that has zeros in their place. Looking
+     * for that takes one sum.
+     */
+    private static INDArray withoutHidden(
+            INDArray rows, INDArray mask, ArrayType memory, LayerWorkspaceMgr workspaceMgr) {
+        if (mask == null || Double.isFinite(rows.sumNumber().doubleValue())) {
+            return rows;
+        }
+        INDArray shown = workspaceMgr.dup(memory, rows, 'c');
+        for (long i = 0; i < shown.size(0); i++) {
+            if (mask.getDouble(i) == 0) {
+                shown.getRow(i).assign(0);
+            }
+        }
+        return shown;
     }
 
     /** The mask as a column of the network's data type, its shape checked; null without one. */
@@ -239,6 +261,19 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
     /** With RETRACTION, brings Q back to the nearest orthonormal matrix where something has moved it off. */
     public void restore() {
         mode().settle(parameters.components());
+    }
+
+    /**
+     * As {@link #restore()}, for parameters that come with the layer: of a loaded or cloned network, or of one converted
+     * to a type with less rounding. Those that have no nearest orthonormal matrix stay as they are, until training or
+     * {@code restore} says so.
+     */
+    public void restoreWherePossible() {
+        try {
+            restore();
+        } catch (DL4JException asTheyAre) {
+            // Zeros, before DL4J has written the values, among them.
+        }
     }
 
     @Override

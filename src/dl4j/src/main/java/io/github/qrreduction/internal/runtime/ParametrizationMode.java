@@ -30,7 +30,8 @@ final class ParametrizationMode extends FreeMode {
         QRFactor f = factor(raw);
         if (!f.isDifferentiable()) {
             throw new DL4JException(conf + ": the rows of \"Q\" (W of Q = qf(W)) are linearly dependent to rounding,"
-                    + " min|r_ii| / max|r_ii| = " + f.diagonalRatio() + " < " + f.diagonalRatioBound()
+                    + " expected sines of at least " + f.smallestSineBound() + " between a row and the rows before it,"
+                    + " got " + f.smallestSine()
                     + ", so the gradient through the QR factor has no meaning. Lower the learning rate, start"
                     + " from the default weightInit, or use Orthonormality.RETRACTION.");
         }

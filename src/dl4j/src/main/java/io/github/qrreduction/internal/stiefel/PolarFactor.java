@@ -14,8 +14,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * memory, and some 1.7 log2(cond(W)) + 5 iterations of O(k^3) time.
  */
 public final class PolarFactor {
-    /** More than a condition number of 2^52 can need. */
-    private static final int MAX_ITERATIONS = 150;
+    /** More than rows whose lengths differ by 1e60 can need. */
+    private static final int MAX_ITERATIONS = 400;
 
     private PolarFactor() {}
 
@@ -25,9 +25,9 @@ public final class PolarFactor {
      * @param w (k, n) matrix, k &lt;= n, any order, possibly a view; FLOAT, DOUBLE or HALF; not modified
      * @return the polar factor, a new 'c' array of W's type outside any workspace; W itself to rounding where W has
      *         orthonormal rows
-     * @throws IllegalArgumentException if W has another shape, an entry that is NaN or infinite, or a smallest singular
-     *         value below eps n times the largest one (eps = 2^-52 for DOUBLE, 2^-23 for the other types), where the
-     *         nearest matrix is not determined
+     * @throws IllegalArgumentException if W has another shape, an entry that is NaN or infinite, or rows that are
+     *         linearly dependent to rounding, where more than one matrix is nearest: scaled to length 1, they have a
+     *         singular value below eps sqrt(n) (eps = 2^-52 for DOUBLE, 2^-23 for the other types)
      */
     public static INDArray of(INDArray w) {
         Rows.requireWide(w, "W");
@@ -48,27 +48,25 @@ public final class PolarFactor {
         }
     }
 
-    /** Returns the largest singular value. */
+    /** Dependence is about angles: of rows scaled to length 1. Returns the largest singular value of W itself. */
     private static double requireFullRank(Scratch scratch, Factorisation factorisation, INDArray w) {
         int k = w.rows();
-        INDArray r = scratch.square(DataType.DOUBLE, factorisation.r(), k);
-        double largest = spectralNorm(scratch, r, true);
+        double[] r = factorisation.r();
         double smallest = 0;
         if (factorisation.hasInverse()) {
-            INDArray inverse = scratch.square(DataType.DOUBLE, factorisation.inverseOfTransposedR(), k);
-            smallest = 1 / spectralNorm(scratch, inverse, false);
+            double[] inverse = Triangular.inverseOfTransposed(Triangular.withUnitColumns(r, k), k);
+            smallest = 1 / spectralNorm(scratch, scratch.square(DataType.DOUBLE, inverse, k), false);
         }
-        double bound = Rows.epsilon(w.dataType()) * w.columns();
-        if (!(smallest > bound * largest)) {
+        double bound = Rows.smallestSine(w.dataType(), w.columns());
+        if (!(smallest >= bound)) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
-                    "the rows of W are linearly dependent, so that no orthonormal matrix is nearest: smallest singular "
-                            + "value %.3e, at most %.3e times the largest, %.3e",
-                    smallest,
+                    "the rows of W are linearly dependent, so that more than one orthonormal matrix is nearest: expected"
+                            + " a smallest singular value of at least %.3e once rows have length 1, got %.3e",
                     bound,
-                    largest));
+                    smallest));
         }
-        return largest;
+        return spectralNorm(scratch, scratch.square(DataType.DOUBLE, r, k), true);
     }
 
     private static double spectralNorm(Scratch scratch, INDArray a, boolean columns) {

@@ -92,40 +92,31 @@ public final class QRFactor {
     }
 
     /**
-     * Smallest entry of R's diagonal in relation to the largest one.
+     * How far W's rows are from linearly dependent: the smallest sine of the angle between a row and the span of the
+     * rows before it, {@code min_i r_ii / ||w_i||}. The lengths of the rows do not count.
      *
-     * @return min r_ii / max r_ii, in [0, 1]; 0 for W = 0
+     * @return in [0, 1]; 0 where a row is 0
      */
-    public double diagonalRatio() {
-        double[] r = factorisation.r();
-        int k = q.rows();
-        double min = Double.POSITIVE_INFINITY;
-        double max = 0;
-        for (int i = 0; i < k; i++) {
-            double entry = Math.abs(r[i * k + i]);
-            min = Math.min(min, entry);
-            max = Math.max(max, entry);
-        }
-        return max == 0 ? 0 : min / max;
+    public double smallestSine() {
+        return Triangular.smallestSine(factorisation.r(), q.rows());
     }
 
     /**
-     * The ratio below which Q has no meaningful derivative.
+     * The sine below which Q has no meaningful derivative.
      *
-     * @return eps n, with eps = 2^-52 for DOUBLE and 2^-23 for the other types
+     * @return eps sqrt(n), with eps = 2^-52 for DOUBLE and 2^-23 for the other types
      */
-    public double diagonalRatioBound() {
-        return Rows.epsilon(q.dataType()) * q.columns();
+    public double smallestSineBound() {
+        return Rows.smallestSine(q.dataType(), q.columns());
     }
 
     /**
-     * Whether the factor can be differentiated: {@code min r_ii >= eps n max r_ii}.
+     * Whether the factor can be differentiated: {@code min_i r_ii / ||w_i|| >= eps sqrt(n)}.
      *
      * @return false where W is rank deficient to rounding
      */
     public boolean isDifferentiable() {
-        double ratio = diagonalRatio();
-        return ratio > 0 && ratio >= diagonalRatioBound();
+        return smallestSine() >= smallestSineBound();
     }
 
     /**
@@ -159,8 +150,9 @@ public final class QRFactor {
         Rows.requireSameShape(g, "the cotangent", q, "Q");
         Rows.requireSameShape(result, "the result", q, "Q");
         if (!isDifferentiable()) {
-            throw new IllegalStateException("the QR factor has no derivative: min r_ii / max r_ii = " + diagonalRatio()
-                    + " is below " + diagonalRatioBound());
+            throw new IllegalStateException(
+                    "the QR factor has no derivative: the smallest sine of a row's angle to the rows" + " before it is "
+                            + smallestSine() + ", expected at least " + smallestSineBound());
         }
         int k = q.rows();
         DataType type = Rows.computing(q.dataType());

@@ -62,4 +62,12 @@ final class Rows {
     static double epsilon(DataType type) {
         return type == DataType.DOUBLE ? Math.ulp(1.0) : Math.ulp(1.0f);
     }
+
+    /**
+     * The sine of an angle that the rounding of storage and of sums over n columns can make of 0: {@code eps sqrt(n)}.
+     * Rounding is relative to each entry, so the lengths of rows do not matter.
+     */
+    static double smallestSine(DataType type, long columns) {
+        return epsilon(type) * Math.sqrt((double) columns);
+    }
 }

@@ -99,6 +99,36 @@ final class Triangular {
         }
     }
 
+    /** {@code min_j |u_jj| / ||u_:j||} of an upper triangular matrix; 0 where a column is 0. */
+    static double smallestSine(double[] u, int k) {
+        double smallest = 1;
+        double[] scaled = withUnitColumns(u, k);
+        for (int j = 0; j < k; j++) {
+            smallest = Math.min(smallest, Math.abs(scaled[j * k + j]));
+        }
+        return smallest;
+    }
+
+    /** A copy whose columns are scaled to length 1, but for those that are 0. No square overflows or vanishes. */
+    static double[] withUnitColumns(double[] a, int k) {
+        double[] scaled = a.clone();
+        for (int j = 0; j < k; j++) {
+            double largest = 0;
+            for (int i = 0; i < k; i++) {
+                largest = Math.max(largest, Math.abs(a[i * k + j]));
+            }
+            double sum = 0;
+            for (int i = 0; i < k; i++) {
+                double x = a[i * k + j] / largest;
+                sum += x * x;
+            }
+            for (int i = 0; i < k && largest > 0; i++) {
+                scaled[i * k + j] = a[i * k + j] / largest / Math.sqrt(sum);
+            }
+        }
+        return scaled;
+    }
+
     /** The largest absolute row sum, an upper bound of the spectral norm of a symmetric matrix. */
     static double maxRowSum(double[] a, int k) {
         double max = 0;

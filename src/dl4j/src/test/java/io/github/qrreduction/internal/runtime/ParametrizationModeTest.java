@@ -101,8 +101,9 @@ class ParametrizationModeTest {
         assertThatThrownBy(() -> mode.pullBack(w, Nd4j.randn(DataType.DOUBLE, N_OUT, N_IN)))
                 .isInstanceOf(DL4JException.class)
                 .hasMessageStartingWith(REFUSAL + "the rows of \"Q\" (W of Q = qf(W)) are linearly dependent to"
-                        + " rounding, min|r_ii| / max|r_ii| = ")
-                .hasMessageEndingWith(" < " + Math.ulp(1.0) * N_IN + ", so the gradient through the QR factor has no"
+                        + " rounding, expected sines of at least " + Math.ulp(1.0) * Math.sqrt(N_IN)
+                        + " between a row and the rows before it, got ")
+                .hasMessageEndingWith(", so the gradient through the QR factor has no"
                         + " meaning. Lower the learning rate, start from the default weightInit, or use"
                         + " Orthonormality.RETRACTION.");
     }

@@ -89,10 +89,11 @@ class QRFactorTest {
             assertThat(factor.isDifferentiable()).isFalse();
             assertThatThrownBy(() -> factor.vjp(w))
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageStartingWith("the QR factor has no derivative: min r_ii / max r_ii = ");
+                    .hasMessageStartingWith("the QR factor has no derivative: the smallest sine of a row's angle to"
+                            + " the rows before it is ");
             QRFactor zero = QRFactor.of(Nd4j.zeros(type, 3, 5));
             assertThat(Stiefel.orthonormalityError(zero.q())).isZero();
-            assertThat(zero.diagonalRatio()).isZero();
+            assertThat(zero.smallestSine()).isZero();
             assertThat(zero.isDifferentiable()).isFalse();
         }
     }
@@ -100,12 +101,13 @@ class QRFactorTest {
     @Test
     void saysWhereTheDerivativeEnds() {
         INDArray w = Nd4j.eye(4).castTo(DataType.FLOAT);
-        w.putScalar(2, 2, 4.0e-7);
+        w.putScalar(2, 0, 1);
+        w.putScalar(2, 2, 2.0e-7);
         QRFactor factor = QRFactor.of(w);
-        assertThat(factor.diagonalRatioBound()).isEqualTo(4 * Math.ulp(1f));
-        assertThat(factor.diagonalRatio()).isCloseTo(4.0e-7, within(1e-13));
+        assertThat(factor.smallestSineBound()).isEqualTo(2 * Math.ulp(1f));
+        assertThat(factor.smallestSine()).isCloseTo(2.0e-7, within(1e-13));
         assertThat(factor.isDifferentiable()).isFalse();
-        w.putScalar(2, 2, 6.0e-7);
+        w.putScalar(2, 2, 3.0e-7);
         assertThat(QRFactor.of(w).isDifferentiable()).isTrue();
     }
 
