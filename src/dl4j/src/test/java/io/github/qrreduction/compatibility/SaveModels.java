@@ -17,8 +17,8 @@ import org.nd4j.linalg.dataset.DataSet;
  * Saves what {@link SavedModelsTest} loads for ever, once for each release and before it:
  *
  * <pre>
- * ./mvnw -q test-compile exec:java -Dexample=io.github.qrreduction.compatibility.SaveModels \
- *     -Dexec.args="src/test/resources/fixtures 0.1.0"
+ * ./mvnw -q test-compile exec:java@save-models -Dexamples.skip=true \
+ *     -Dexec.args="src/dl4j/src/test/resources/fixtures 0.1.0"
  * </pre>
  *
  * Never replaces a folder that is there: a file that an old version wrote is worth more than one made anew.
