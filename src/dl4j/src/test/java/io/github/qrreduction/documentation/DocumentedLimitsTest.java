@@ -28,7 +28,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.linalg.schedule.MapSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 
-/** What DL4J does for layers of its own kinds only, as the README says it, and the ways round. */
+/** What DL4J does for layers of its own kinds only, as docs/limits.md says it, and the ways round. */
 class DocumentedLimitsTest {
 
     private static MultiLayerNetwork network() {

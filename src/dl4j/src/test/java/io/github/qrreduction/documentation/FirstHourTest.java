@@ -20,7 +20,7 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** What a beginner gets wrong in the first hour meets a message that the README has, with the way out. */
+/** What a beginner gets wrong in the first hour meets a message that docs/limits.md has, with the way out. */
 class FirstHourTest {
 
     private static final Layer LOSS = new LossLayer.Builder(LossFunction.MSE)
@@ -36,7 +36,7 @@ class FirstHourTest {
 
         String message = "NoAvailableBackendException: Please ensure that you have an nd4j backend on your classpath";
         assertThat(said).contains(message);
-        assertThat(Repository.text("README.md")).contains("`" + message + "`");
+        assertThat(Repository.text("docs/limits.md")).contains("`" + message + "`");
     }
 
     /** Makes a network, in a JVM whose class path lacks a backend. */
@@ -55,13 +55,14 @@ class FirstHourTest {
             assertThat(file.readInt()).isEqualTo(0xCAFEBABE);
             int minor = file.readUnsignedShort();
             int major = file.readUnsignedShort();
-            assertThat(Repository.text("README.md")).contains("`class file version " + major + "." + minor + " ...`");
+            assertThat(Repository.text("docs/limits.md"))
+                    .contains("`class file version " + major + "." + minor + " ...`");
         }
     }
 
     @Test
     void aForgottenNumberOfInputs() throws IOException {
-        assertInReadme(
+        assertInLimits(
                 () -> net(new QRReductionLayer.Builder().nOut(2).build(), LOSS),
                 "QRReductionLayer (index=0, name=layer0) nIn=0, nOut=2; nIn and nOut must be > 0");
     }
@@ -69,21 +70,21 @@ class FirstHourTest {
     @Test
     void aForgottenNumberOfInputsOfTheNextLayer() throws IOException {
         Layer output = new OutputLayer.Builder(LossFunction.MCXENT).nOut(3).build();
-        assertInReadme(
+        assertInLimits(
                 () -> net(reduction(), output),
                 "OutputLayer (index=1, name=layer1) nIn=0, nOut=3; nIn and nOut must be > 0");
     }
 
     @Test
     void labelsOfAnotherWidth() throws IOException {
-        assertInReadme(
+        assertInLimits(
                 () -> net(reduction(), LOSS).fit(Nd4j.rand(4, 8), Nd4j.rand(4, 3)),
                 "Labels and preOutput must have equal shapes: got shapes [4, 3] vs [4, 2]");
     }
 
     @Test
     void featuresOfAnotherWidth() throws IOException {
-        assertInReadme(
+        assertInLimits(
                 () -> net(reduction(), LOSS).fit(Nd4j.rand(4, 9), Nd4j.rand(4, 2)),
                 "Input of size 9 with shape [4, 9]: expected [batch, 8]");
     }
@@ -102,8 +103,8 @@ class FirstHourTest {
         return net;
     }
 
-    private static void assertInReadme(ThrowingCallable mistake, String message) throws IOException {
+    private static void assertInLimits(ThrowingCallable mistake, String message) throws IOException {
         assertThat(catchThrowable(mistake)).hasMessageStartingWith(message);
-        assertThat(Repository.text("README.md")).contains("`" + message + "`");
+        assertThat(Repository.text("docs/limits.md")).contains("`" + message + "`");
     }
 }

@@ -32,7 +32,7 @@ import org.nd4j.linalg.schedule.ScheduleType;
  * from several seeds, since one training's is off by half a point and more for no reason but its seed.
  */
 final class DigitsTraining {
-    /** The modes of the README's table. */
+    /** The modes of the table in docs/orthonormality.md. */
     enum Mode {
         NONE,
         PENALTY,
