@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,6 +24,9 @@ class PagesTest {
     private static final Set<String> ABOUT_THE_CODE = Set.of("docs/design.md", "docs/upstream.md", "CONTRIBUTING.md");
 
     private static final Pattern TEST_CLASS = Pattern.compile("\\b[A-Z]\\w+Test\\b");
+    private static final Pattern VERSION = Pattern.compile("<version>(.*?)</version>");
+    private static final Pattern OVERRIDDEN =
+            Pattern.compile("<artifactId>(.*?)</artifactId>\\s*<version>(.*?)</version>");
     private static final Pattern CLASS_NAME = Pattern.compile("`([A-Z]\\w*[a-z]\\w*)`");
 
     @Test
@@ -74,6 +78,30 @@ class PagesTest {
                         .as("%s", page)
                         .isEmpty();
             }
+        }
+    }
+
+    @Test
+    void theDependencyBlockOfTheReadmeHasTheVersionsOfTheBuild() throws IOException {
+        String build = Repository.text("pom.xml");
+        assertThat(VERSION.matcher(Repository.text("README.md")).results().map(m -> m.group(1)))
+                .hasSize(4)
+                .allMatch(version -> build.contains(">" + version + "<"));
+    }
+
+    @Test
+    void thePageOfDependenciesHasTheVersionsOfTheProfileOverrides() throws IOException {
+        String build = Repository.text("src/dl4j/pom.xml");
+        String profile = build.substring(build.indexOf("<id>overrides</id>"));
+        List<String> rows = Repository.text("docs/dependencies.md").lines().toList();
+        List<MatchResult> overridden = OVERRIDDEN.matcher(profile).results().toList();
+
+        assertThat(overridden).hasSize(6);
+        for (MatchResult library : overridden) {
+            assertThat(rows)
+                    .as(library.group(1))
+                    .anyMatch(row -> row.startsWith("| " + library.group(1) + " |")
+                            && row.endsWith("| " + library.group(2) + " |"));
         }
     }
 
