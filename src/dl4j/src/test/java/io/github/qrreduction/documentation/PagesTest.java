@@ -27,6 +27,8 @@ class PagesTest {
     private static final Pattern VERSION = Pattern.compile("<version>(.*?)</version>");
     private static final Pattern OVERRIDDEN =
             Pattern.compile("<artifactId>(.*?)</artifactId>\\s*<version>(.*?)</version>");
+    private static final Pattern PROGRAM = Pattern.compile("io\\.github\\.qrreduction(?:\\.[a-z]\\w*)*\\.([A-Z]\\w+)");
+    private static final Pattern PROFILE = Pattern.compile("mvnw .*?-P (\\w+)");
     private static final Pattern CLASS_NAME = Pattern.compile("`([A-Z]\\w*[a-z]\\w*)`");
 
     @Test
@@ -102,6 +104,20 @@ class PagesTest {
                     .as(library.group(1))
                     .anyMatch(row -> row.startsWith("| " + library.group(1) + " |")
                             && row.endsWith("| " + library.group(2) + " |"));
+        }
+    }
+
+    @Test
+    void theProgramsAndProfilesThatPagesNameAreThere() throws IOException {
+        Set<String> classes = classes();
+        String poms = Repository.text("pom.xml") + Repository.text("src/dl4j/pom.xml");
+        for (Page page : Page.all()) {
+            assertThat(PROGRAM.matcher(page.text()).results().map(m -> m.group(1)))
+                    .as("%s", page)
+                    .allMatch(classes::contains);
+            assertThat(PROFILE.matcher(page.text()).results().map(m -> m.group(1)))
+                    .as("%s", page)
+                    .allMatch(profile -> poms.contains("<id>" + profile + "</id>"));
         }
     }
 
