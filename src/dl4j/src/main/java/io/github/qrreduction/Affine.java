@@ -1,5 +1,6 @@
 package io.github.qrreduction;
 
+import io.github.qrreduction.internal.nd4j.Products;
 import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -57,7 +58,7 @@ final class Affine {
             addRow(rows, before.castTo(type).neg(), centred);
             rows = centred;
         }
-        INDArray result = Product.of(rows, matrix.castTo(type), transposed);
+        INDArray result = Products.of(rows, matrix.castTo(type), transposed);
         if (after != null) {
             addRow(result, after.castTo(type), result);
         }

@@ -1,5 +1,7 @@
 package io.github.qrreduction;
 
+import io.github.qrreduction.internal.nd4j.Products;
+import io.github.qrreduction.internal.nd4j.Workspaces;
 import io.github.qrreduction.internal.stiefel.QRFactor;
 import io.github.qrreduction.internal.stiefel.Stiefel;
 import java.io.IOException;
@@ -276,7 +278,7 @@ public final class Components {
             QRFactor y = basis();
             SubspaceScores scores = SubspaceScores.of(y.q(), Samples.of(data), format);
             INDArray v = SymmetricEigen.of(scores.lowerCovariance()).rows((int) nOut());
-            INDArray rotated = Product.of(v, y.q(), false);
+            INDArray rotated = Products.of(v, y.q(), false);
             for (int i = 0; i < rotated.rows(); i++) {
                 if (SymmetricEigen.fixSign(rotated.getRow(i).toDoubleVector())) {
                     rotated.getRow(i).negi();
@@ -285,8 +287,8 @@ public final class Components {
             }
             INDArray b = bias == null
                     ? null
-                    : Product.of(
-                            Product.of(
+                    : Products.of(
+                            Products.of(
                                     bias.castTo(DataType.DOUBLE).reshape(1, nOut()),
                                     UpperTriangle.inverse(y.r()),
                                     false),
@@ -478,8 +480,8 @@ public final class Components {
         if (a == null) {
             QRFactor y = basis();
             DataType type = matrix.dataType() == DataType.DOUBLE ? DataType.DOUBLE : DataType.FLOAT;
-            INDArray back = Workspaces.outside(
-                    () -> Product.of(UpperTriangle.inverse(y.r()), y.q(), false).castTo(type));
+            INDArray back = Workspaces.outside(() ->
+                    Products.of(UpperTriangle.inverse(y.r()), y.q(), false).castTo(type));
             a = new Affine(back, false, bias, mean, "z", "nOut");
             inverse = a;
         }

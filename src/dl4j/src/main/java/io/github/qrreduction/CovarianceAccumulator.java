@@ -1,5 +1,6 @@
 package io.github.qrreduction;
 
+import io.github.qrreduction.internal.nd4j.Products;
 import java.io.Serializable;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -129,7 +130,7 @@ final class CovarianceAccumulator implements Serializable {
         int width = (columns + panels - 1) / panels;
         for (int from = 0; from < columns; from += width) {
             int to = Math.min(columns, from + width);
-            Product.addTransposed(
+            Products.addTransposed(
                     rows.get(NDArrayIndex.all(), NDArrayIndex.interval(from, columns)),
                     rows.get(NDArrayIndex.all(), NDArrayIndex.interval(from, to)),
                     gram.get(NDArrayIndex.interval(from, columns), NDArrayIndex.interval(from, to)));

@@ -1,5 +1,6 @@
 package io.github.qrreduction;
 
+import io.github.qrreduction.internal.nd4j.Workspaces;
 import java.util.Objects;
 import java.util.function.LongConsumer;
 import org.deeplearning4j.nn.conf.RNNFormat;

@@ -1,5 +1,6 @@
 package io.github.qrreduction;
 
+import io.github.qrreduction.internal.nd4j.RowRange;
 import java.util.Arrays;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;

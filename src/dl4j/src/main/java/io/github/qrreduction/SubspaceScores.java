@@ -1,5 +1,6 @@
 package io.github.qrreduction;
 
+import io.github.qrreduction.internal.nd4j.Products;
 import java.util.function.LongConsumer;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -48,7 +49,7 @@ final class SubspaceScores {
             shiftedMean = shift.like();
         }
         block.subi(shift);
-        scores.addOverwriting(Product.of(block, basis, true));
+        scores.addOverwriting(Products.of(block, basis, true));
         long m = block.rows();
         INDArray mean = block.mean(true, 0);
         block.subi(mean);

@@ -1,6 +1,6 @@
 package io.github.qrreduction;
 
-import io.github.qrreduction.internal.stiefel.HostMemory;
+import io.github.qrreduction.internal.nd4j.HostMemory;
 import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -1,5 +1,8 @@
 package io.github.qrreduction.internal.runtime;
 
+import io.github.qrreduction.internal.nd4j.ContextOp;
+import io.github.qrreduction.internal.nd4j.Matmul;
+import io.github.qrreduction.internal.nd4j.Transposition;
 import java.util.List;
 import java.util.function.Function;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -1,5 +1,6 @@
 package io.github.qrreduction.internal.stiefel;
 
+import io.github.qrreduction.internal.nd4j.HostMemory;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.blas.Level1;

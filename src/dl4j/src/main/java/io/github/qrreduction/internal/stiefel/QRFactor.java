@@ -1,5 +1,6 @@
 package io.github.qrreduction.internal.stiefel;
 
+import io.github.qrreduction.internal.nd4j.HostMemory;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -2,6 +2,9 @@ package io.github.qrreduction.internal.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.qrreduction.internal.nd4j.Matmul;
+import io.github.qrreduction.internal.nd4j.SmallBatch;
+import io.github.qrreduction.internal.nd4j.Transposition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

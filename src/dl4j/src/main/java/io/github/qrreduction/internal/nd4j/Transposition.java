@@ -1,13 +1,12 @@
-package io.github.qrreduction.internal.runtime;
+package io.github.qrreduction.internal.nd4j;
 
-import io.github.qrreduction.internal.stiefel.HostMemory;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Transposed copies of small FLOAT and DOUBLE matrices, some three times as fast as ND4J's. */
-final class Transposition {
+public final class Transposition {
 
     /** Rows and columns of a tile: its lines, read and written, stay in the first cache. */
     private static final int TILE = 64;
@@ -20,7 +19,7 @@ final class Transposition {
      * @param from dense (m, n) matrix in 'c' order
      * @param to dense (n, m) matrix in 'c' order of the same type, FLOAT or DOUBLE, elsewhere in memory
      */
-    static void copy(INDArray from, INDArray to) {
+    public static void copy(INDArray from, INDArray to) {
         if (!HostMemory.reaches(from) || !HostMemory.reaches(to)) {
             to.assign(from.transpose());
             return;

@@ -1,4 +1,4 @@
-package io.github.qrreduction;
+package io.github.qrreduction.internal.nd4j;
 
 import org.nd4j.linalg.api.blas.params.MMulTranspose;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -6,11 +6,11 @@ import org.nd4j.linalg.api.ops.impl.reduce.Mmul;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Matrix products of arrays of one type. */
-final class Product {
-    private Product() {}
+public final class Products {
+    private Products() {}
 
     /** {@code a b} or {@code a b^T} as a new 'c' array. */
-    static INDArray of(INDArray a, INDArray b, boolean transposeB) {
+    public static INDArray of(INDArray a, INDArray b, boolean transposeB) {
         INDArray result =
                 Nd4j.createUninitialized(a.dataType(), new long[] {a.rows(), transposeB ? b.rows() : b.columns()}, 'c');
         multiply(a, b, result, false, transposeB, 0);
@@ -18,7 +18,7 @@ final class Product {
     }
 
     /** Adds {@code a^T b} to an array, which may be a view. */
-    static void addTransposed(INDArray a, INDArray b, INDArray sum) {
+    public static void addTransposed(INDArray a, INDArray b, INDArray sum) {
         multiply(a, b, sum, true, false, 1);
     }
 

@@ -1,4 +1,4 @@
-package io.github.qrreduction.internal.runtime;
+package io.github.qrreduction.internal.nd4j;
 
 import java.util.function.Consumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -16,7 +16,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * begun. Where the garbage collector runs just then, ND4J's deallocator frees it, and the JVM crashes: seen with eight
  * threads and frequent collections, once in some hundred thousand calls.
  */
-final class ContextOp {
+public final class ContextOp {
 
     /** Names the operation; arrays and arguments are in the contexts. */
     private final DynamicCustomOp operation;
@@ -29,7 +29,7 @@ final class ContextOp {
      * @param operation without arrays or arguments
      * @param arguments puts the arguments into a new context
      */
-    ContextOp(DynamicCustomOp operation, Consumer<OpContext> arguments) {
+    public ContextOp(DynamicCustomOp operation, Consumer<OpContext> arguments) {
         this.operation = operation;
         this.contexts = ThreadLocal.withInitial(() -> {
             OpContext context = Nd4j.getExecutioner().buildContext();
@@ -39,12 +39,12 @@ final class ContextOp {
     }
 
     /** By ND4J's name for it. */
-    ContextOp(String name, Consumer<OpContext> arguments) {
+    public ContextOp(String name, Consumer<OpContext> arguments) {
         this(DynamicCustomOp.builder(name).build(), arguments);
     }
 
     /** Computes into an array that may be one of the inputs where the operation allows that. */
-    void run(INDArray output, INDArray... inputs) {
+    public void run(INDArray output, INDArray... inputs) {
         OpContext context = contexts.get();
         try {
             for (int i = 0; i < inputs.length; i++) {

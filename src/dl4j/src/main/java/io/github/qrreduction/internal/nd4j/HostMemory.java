@@ -1,4 +1,4 @@
-package io.github.qrreduction.internal.stiefel;
+package io.github.qrreduction.internal.nd4j;
 
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;

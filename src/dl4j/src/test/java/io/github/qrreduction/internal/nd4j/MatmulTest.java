@@ -1,4 +1,4 @@
-package io.github.qrreduction.internal.runtime;
+package io.github.qrreduction.internal.nd4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

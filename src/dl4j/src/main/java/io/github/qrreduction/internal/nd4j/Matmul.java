@@ -1,10 +1,10 @@
-package io.github.qrreduction.internal.runtime;
+package io.github.qrreduction.internal.nd4j;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.reduce.Mmul;
 
 /** ND4J's {@code matmul} in one fixed form. */
-final class Matmul {
+public final class Matmul {
 
     private final boolean transposeA;
     private final boolean transposeB;
@@ -12,7 +12,7 @@ final class Matmul {
     private final ContextOp operation;
 
     /** {@code C = op(A) op(B)}, or with {@code accumulates} {@code C += op(A) op(B)}. */
-    Matmul(boolean transposeA, boolean transposeB, boolean accumulates) {
+    public Matmul(boolean transposeA, boolean transposeB, boolean accumulates) {
         this.transposeA = transposeA;
         this.transposeB = transposeB;
         this.accumulates = accumulates;
@@ -23,20 +23,20 @@ final class Matmul {
     }
 
     /** The same product, added to what is in C. */
-    Matmul accumulating() {
+    public Matmul accumulating() {
         return new Matmul(transposeA, transposeB, true);
     }
 
-    long rows(INDArray a) {
+    public long rows(INDArray a) {
         return a.size(transposeA ? 1 : 0);
     }
 
-    long columns(INDArray b) {
+    public long columns(INDArray b) {
         return b.size(transposeB ? 0 : 1);
     }
 
     /** Whether {@link #runTransposed} and a transposed copy take less time. */
-    boolean isFasterTransposed(INDArray a, INDArray b) {
+    public boolean isFasterTransposed(INDArray a, INDArray b) {
         return !transposeA
                 && transposeB
                 && !accumulates
@@ -44,11 +44,11 @@ final class Matmul {
     }
 
     /** {@code C^T = B A^T} into an array of that shape; for {@code C = A B^T} only. */
-    void runTransposed(INDArray a, INDArray b, INDArray transposed) {
+    public void runTransposed(INDArray a, INDArray b, INDArray transposed) {
         run(b, a, transposed);
     }
 
-    void run(INDArray a, INDArray b, INDArray c) {
+    public void run(INDArray a, INDArray b, INDArray c) {
         operation.run(c, a, b);
     }
 }

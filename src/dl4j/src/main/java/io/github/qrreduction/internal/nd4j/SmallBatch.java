@@ -1,4 +1,4 @@
-package io.github.qrreduction.internal.runtime;
+package io.github.qrreduction.internal.nd4j;
 
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
@@ -10,7 +10,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * From 8 rows on, what counts is that it is the one that OpenBLAS shares between its threads: 0.5 to 0.9 on two of
  * them, but 1.0 to 1.5 on one. Measured with OpenBLAS's kernels for AVX2 and AVX-512.
  */
-final class SmallBatch {
+public final class SmallBatch {
 
     /** Rows up to which the packing decides. */
     private static final int FEW = 7;
@@ -34,7 +34,7 @@ final class SmallBatch {
      * @param components rows of Q
      * @param size of a row
      */
-    static boolean isFasterTransposed(long rows, long components, long size, DataType type) {
+    public static boolean isFasterTransposed(long rows, long components, long size, DataType type) {
         if (rows <= FEW) {
             return rows > 1
                     && 2 * rows <= components
