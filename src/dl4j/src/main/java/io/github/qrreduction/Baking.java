@@ -1,8 +1,8 @@
 package io.github.qrreduction;
 
 import io.github.qrreduction.SequenceInputs.Node;
-import io.github.qrreduction.internal.runtime.GraphLayer;
-import io.github.qrreduction.internal.runtime.GraphLayers;
+import io.github.qrreduction.internal.runtime.RunningLayer;
+import io.github.qrreduction.internal.runtime.RunningLayers;
 import io.github.qrreduction.loss.LossSimilarity;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,7 +51,7 @@ final class Baking {
     private Baking() {}
 
     static MultiLayerNetwork bake(MultiLayerNetwork net) {
-        GraphLayers.requireInitialised(net.getLayers());
+        RunningLayers.requireInitialised(net.getLayers());
         MultiLayerConfiguration conf = net.getLayerWiseConfigurations().clone();
         List<NeuralNetConfiguration> confs = new ArrayList<>();
         Map<Integer, InputPreProcessor> preProcessors = new HashMap<>();
@@ -79,7 +79,7 @@ final class Baking {
                 before = compose(before, new RnnToFeedForwardPreProcessor(component.getDataFormat()));
                 pending = new FeedForwardToRnnPreProcessor(component.getDataFormat());
             }
-            for (StockLayer stock : StockLayer.of(component, GraphLayers.unwrap(source))) {
+            for (StockLayer stock : StockLayer.of(component, RunningLayers.unwrap(source))) {
                 put(preProcessors, confs.size(), before);
                 before = null;
                 confs.add(with(original, wrap.apply(stock.conf())));
@@ -116,7 +116,7 @@ final class Baking {
     }
 
     static ComputationGraph bake(ComputationGraph net) {
-        GraphLayers.requireInitialised(net.getLayers());
+        RunningLayers.requireInitialised(net.getLayers());
         ComputationGraphConfiguration conf = net.getConfiguration().clone();
         SequenceInputs<String> sequences = new SequenceInputs<>(nodes(conf));
         Map<String, GraphVertex> vertices = new LinkedHashMap<>();
@@ -138,7 +138,7 @@ final class Baking {
             }
             Layer layer = original.getLayerConf().getLayer();
             ComponentLayer component = componentLayer(layer);
-            GraphLayer source = GraphLayers.unwrap(net.getLayer(name));
+            RunningLayer source = RunningLayers.unwrap(net.getLayer(name));
             RNNFormat format = component.getDataFormat();
             if (sequences.at(name).isEmpty()) {
                 unsure.add(name);

@@ -1,7 +1,7 @@
 package io.github.qrreduction;
 
-import io.github.qrreduction.internal.runtime.ComponentParamInitializer;
-import io.github.qrreduction.internal.runtime.GraphLayer;
+import io.github.qrreduction.internal.runtime.ParameterKeys;
+import io.github.qrreduction.internal.runtime.RunningLayer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -53,10 +53,10 @@ public abstract class ComponentLayer extends SameDiffLayer {
     private static final long serialVersionUID = 1L;
 
     /** Key of the matrix of components, shape (nOut, nIn), 'c' order. */
-    public static final String COMPONENTS_KEY = "Q";
+    public static final String COMPONENTS_KEY = ParameterKeys.COMPONENTS;
 
     /** Key of the bias, shape (length). */
-    public static final String BIAS_KEY = "b";
+    public static final String BIAS_KEY = ParameterKeys.BIAS;
 
     private long nIn;
     private long nOut;
@@ -296,7 +296,7 @@ public abstract class ComponentLayer extends SameDiffLayer {
         requireValid();
         // A network's own: sizes and format of a layer object in two networks are those of whichever came last.
         conf.setLayer(clone());
-        GraphLayer layer = new GraphLayer(conf, networkDataType);
+        RunningLayer layer = RunningLayer.of(conf, networkDataType, this instanceof QRReconstructionLayer);
         layer.setListeners(trainingListeners);
         layer.setIndex(layerIndex);
         layer.setParamsViewArray(layerParamsView);

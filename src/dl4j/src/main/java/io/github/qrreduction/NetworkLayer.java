@@ -1,7 +1,7 @@
 package io.github.qrreduction;
 
-import io.github.qrreduction.internal.runtime.GraphLayer;
-import io.github.qrreduction.internal.runtime.GraphLayers;
+import io.github.qrreduction.internal.runtime.RunningLayer;
+import io.github.qrreduction.internal.runtime.RunningLayers;
 import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
@@ -23,7 +23,7 @@ final class NetworkLayer {
     private NetworkLayer(String name, Layer layer) {
         this.name = name;
         this.layer = unwrapped(layer);
-        if (!(this.layer instanceof GraphLayer) && !isLinearDense(this.layer)) {
+        if (!(this.layer instanceof RunningLayer) && !isLinearDense(this.layer)) {
             throw new IllegalArgumentException(name + " is a "
                     + this.layer.conf().getLayer().getClass().getSimpleName()
                     + ": expected a QRReductionLayer, a QRReconstructionLayer or a DenseLayer with identity activation"
@@ -43,7 +43,7 @@ final class NetworkLayer {
     }
 
     static NetworkLayer of(MultiLayerNetwork net, int index) {
-        GraphLayers.requireInitialised(net.getLayers());
+        RunningLayers.requireInitialised(net.getLayers());
         if (index < 0 || index >= net.getnLayers()) {
             throw new IllegalArgumentException("No layer " + index + ": expected 0 to " + (net.getnLayers() - 1));
         }
@@ -52,13 +52,13 @@ final class NetworkLayer {
 
     /** The layer that {@code net.getLayer(name)} gives. */
     static NetworkLayer of(MultiLayerNetwork net, String name) {
-        GraphLayers.requireInitialised(net.getLayers());
+        RunningLayers.requireInitialised(net.getLayers());
         return of(net.getLayer(name), name, net.getLayerNames());
     }
 
     /** The layer of the vertex of that name, as {@code net.getLayer(name)} gives it. */
     static NetworkLayer of(ComputationGraph net, String name) {
-        GraphLayers.requireInitialised(net.getLayers());
+        RunningLayers.requireInitialised(net.getLayers());
         GraphVertex vertex = net.getVertex(name);
         return of(
                 vertex == null ? null : vertex.getLayer(),
@@ -78,7 +78,7 @@ final class NetworkLayer {
 
     /** A snapshot. */
     Components components() {
-        if (layer instanceof GraphLayer graphLayer) {
+        if (layer instanceof RunningLayer graphLayer) {
             Components components = Components.of(
                             graphLayer.componentsInUse(),
                             reconstructs() ? null : layer.getParam(ComponentLayer.BIAS_KEY))
@@ -139,7 +139,7 @@ final class NetworkLayer {
     }
 
     private void set(INDArray matrix, INDArray bias, boolean zeroWithout) {
-        boolean dense = !(layer instanceof GraphLayer);
+        boolean dense = !(layer instanceof RunningLayer);
         String key = dense ? DefaultParamInitializer.WEIGHT_KEY : ComponentLayer.COMPONENTS_KEY;
         INDArray current = layer.getParam(key);
         INDArray value = dense ? matrix.transpose() : matrix;

@@ -1,7 +1,7 @@
 package io.github.qrreduction;
 
-import io.github.qrreduction.internal.runtime.GraphLayer;
-import io.github.qrreduction.internal.runtime.GraphLayers;
+import io.github.qrreduction.internal.runtime.RunningLayer;
+import io.github.qrreduction.internal.runtime.RunningLayers;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -81,7 +81,7 @@ public final class OrthonormalityListener extends BaseTrainingListener {
         if (iteration % frequency != 0) {
             return;
         }
-        for (GraphLayer layer : GraphLayers.of(layersOf(model)).toList()) {
+        for (RunningLayer layer : RunningLayers.of(layersOf(model)).toList()) {
             String name = layer.conf().getLayer().getLayerName();
             Measurement m = new Measurement(
                     iteration, name == null ? String.valueOf(layer.getIndex()) : name, layer.orthonormalityError());

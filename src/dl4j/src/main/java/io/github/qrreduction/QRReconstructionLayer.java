@@ -15,12 +15,12 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * 1989). nOut is the number of components, not the width of the output. Everything else is as in
  * {@link QRReductionLayer}.
  */
-public class QRReconstructionLayer extends ComponentLayer {
+public final class QRReconstructionLayer extends ComponentLayer {
 
     private static final long serialVersionUID = 1L;
 
     /** For Jackson only. */
-    protected QRReconstructionLayer() {}
+    private QRReconstructionLayer() {}
 
     private QRReconstructionLayer(Builder builder) {
         super(builder);
@@ -42,7 +42,7 @@ public class QRReconstructionLayer extends ComponentLayer {
 
     /** Builder of a {@link QRReconstructionLayer}; nOut (nComponents) is the one option that must be set. */
     @SuppressWarnings("unchecked") // DL4J declares <E extends Layer> E build()
-    public static class Builder extends ComponentLayerBuilder<Builder> {
+    public static final class Builder extends ComponentLayerBuilder<Builder> {
 
         /** All options at their defaults. */
         public Builder() {}

@@ -1,7 +1,7 @@
 package io.github.qrreduction;
 
-import io.github.qrreduction.internal.runtime.GraphLayer;
-import io.github.qrreduction.internal.runtime.GraphLayers;
+import io.github.qrreduction.internal.runtime.RunningLayer;
+import io.github.qrreduction.internal.runtime.RunningLayers;
 import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -38,12 +38,12 @@ import org.nd4j.autodiff.samediff.SameDiff;
  *         .build();
  * }</pre>
  */
-public class QRReductionLayer extends ComponentLayer {
+public final class QRReductionLayer extends ComponentLayer {
 
     private static final long serialVersionUID = 1L;
 
     /** For Jackson only. */
-    protected QRReductionLayer() {}
+    private QRReductionLayer() {}
 
     private QRReductionLayer(Builder builder) {
         super(builder);
@@ -72,7 +72,7 @@ public class QRReductionLayer extends ComponentLayer {
      *     not finite
      */
     public static void restore(MultiLayerNetwork net) {
-        GraphLayers.of(net.getLayers()).forEach(GraphLayer::restore);
+        RunningLayers.of(net.getLayers()).forEach(RunningLayer::restore);
     }
 
     /**
@@ -82,12 +82,35 @@ public class QRReductionLayer extends ComponentLayer {
      * @throws org.deeplearning4j.exception.DL4JException if a matrix has no nearest orthonormal one
      */
     public static void restore(ComputationGraph net) {
-        GraphLayers.of(net.getLayers()).forEach(GraphLayer::restore);
+        RunningLayers.of(net.getLayers()).forEach(RunningLayer::restore);
+    }
+
+    /**
+     * How far from orthonormal the components are that a network's layers with {@link Orthonormality#RETRACTION}, of
+     * both kinds, compute with now: after an averaging of parameters, say, before {@link #restore(MultiLayerNetwork)}.
+     *
+     * @param net the network, not modified
+     * @return the largest {@code ||Q Q^T - I||_F} of these layers, measured in float64; 0 where there are none
+     * @throws IllegalStateException if the network is not initialised
+     */
+    public static double orthonormalityError(MultiLayerNetwork net) {
+        return RunningLayers.largestError(net.getLayers());
+    }
+
+    /**
+     * As {@link #orthonormalityError(MultiLayerNetwork)}.
+     *
+     * @param net the network, not modified
+     * @return the largest error; 0 where there are no such layers
+     * @throws IllegalStateException if the network is not initialised
+     */
+    public static double orthonormalityError(ComputationGraph net) {
+        return RunningLayers.largestError(net.getLayers());
     }
 
     /** Builder of a {@link QRReductionLayer}; nOut is the one option that must be set. */
     @SuppressWarnings("unchecked") // DL4J declares <E extends Layer> E build()
-    public static class Builder extends ComponentLayerBuilder<Builder> {
+    public static final class Builder extends ComponentLayerBuilder<Builder> {
 
         /** All options at their defaults. */
         public Builder() {}

@@ -1,6 +1,6 @@
 package io.github.qrreduction;
 
-import io.github.qrreduction.internal.runtime.GraphLayer;
+import io.github.qrreduction.internal.runtime.RunningLayer;
 import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -18,7 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 record StockLayer(DenseLayer conf, INDArray weights, INDArray bias) {
 
     /** The stock layers that compute, one after the other, what the given layer does on rows. */
-    static List<StockLayer> of(ComponentLayer conf, GraphLayer layer) {
+    static List<StockLayer> of(ComponentLayer conf, RunningLayer layer) {
         INDArray q = layer.componentsAsTheyStand();
         INDArray b = conf.hasBias() ? layer.getParam(ComponentLayer.BIAS_KEY).dup() : null;
         DenseLayer reduction = dense(conf, q.size(1), q.size(0), conf instanceof QRReductionLayer && b != null);

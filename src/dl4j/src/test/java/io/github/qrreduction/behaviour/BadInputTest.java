@@ -36,7 +36,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 /** What cannot work is refused where it happens, with a message that says what was expected and what came. */
 class BadInputTest {
 
-    private static final String LAYER = " (layer name: pca, layer index: 0, layer type: GraphLayer)";
+    private static final String LAYER = " (layer name: pca, layer index: 0, layer type: RunningLayer)";
 
     // ---- configuration ----
 

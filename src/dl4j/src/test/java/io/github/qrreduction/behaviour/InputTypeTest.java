@@ -211,7 +211,7 @@ class InputTypeTest {
                 .isGreaterThan(21 * 4);
         MultiLayerNetwork net = new MultiLayerNetwork(conf);
         net.init();
-        assertThat(net.memoryInfo(2, type)).containsPattern("layer0.*GraphLayer");
+        assertThat(net.memoryInfo(2, type)).containsPattern("layer0.*RunningLayer");
         ComputationGraph graph = net.toComputationGraph();
         assertThat(graph.getConfiguration().getMemoryReport(type).toString()).contains("QRReductionLayer");
     }

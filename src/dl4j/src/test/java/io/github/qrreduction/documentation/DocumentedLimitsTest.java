@@ -187,7 +187,10 @@ class DocumentedLimitsTest {
         MultiLayerNetwork net = network();
         assertThat(net.layerSize(1)).isZero();
         assertThat(net.layerInputSize(1)).isZero();
-        assertThat(net.summary()).contains("twin (GraphLayer)").contains("-,-").contains("Q:{3,6}");
+        assertThat(net.summary())
+                .contains("twin (RunningLayer)")
+                .contains("-,-")
+                .contains("Q:{3,6}");
         QRReductionLayer layer = (QRReductionLayer) net.getLayer(1).conf().getLayer();
         assertThat(layer.getNIn()).isEqualTo(Twins.HIDDEN);
         assertThat(layer.getNOut()).isEqualTo(Twins.COMPONENTS);

@@ -1,17 +1,17 @@
 package io.github.qrreduction.spark;
 
 import io.github.qrreduction.QRReductionLayer;
+import java.util.function.DoubleSupplier;
 import java.util.function.IntConsumer;
 import java.util.function.IntSupplier;
 import org.deeplearning4j.exception.DL4JException;
-import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A network on the driver in an averaging, and how it was before. */
 final class AveragedNetwork {
-    private final Layer[] layers;
+    private final DoubleSupplier error;
     private final Runnable restore;
     private final INDArray params;
     private final INDArray paramsBefore;
@@ -24,13 +24,13 @@ final class AveragedNetwork {
     private final int iterationsBefore;
 
     private AveragedNetwork(
-            Layer[] layers,
+            DoubleSupplier error,
             Runnable restore,
             INDArray params,
             INDArray state,
             IntSupplier iterations,
             IntConsumer setIterations) {
-        this.layers = layers;
+        this.error = error;
         this.restore = restore;
         this.params = params;
         this.paramsBefore = params.dup();
@@ -43,7 +43,7 @@ final class AveragedNetwork {
 
     static AveragedNetwork of(MultiLayerNetwork net) {
         return new AveragedNetwork(
-                net.getLayers(),
+                () -> QRReductionLayer.orthonormalityError(net),
                 () -> QRReductionLayer.restore(net),
                 net.params(),
                 net.getUpdater().getStateViewArray(),
@@ -53,7 +53,7 @@ final class AveragedNetwork {
 
     static AveragedNetwork of(ComputationGraph net) {
         return new AveragedNetwork(
-                net.getLayers(),
+                () -> QRReductionLayer.orthonormalityError(net),
                 () -> QRReductionLayer.restore(net),
                 net.params(),
                 net.getUpdater().getStateViewArray(),
@@ -61,8 +61,9 @@ final class AveragedNetwork {
                 net.getConfiguration()::setIterationCount);
     }
 
-    Layer[] layers() {
-        return layers;
+    /** The largest orthonormality error of the layers with RETRACTION as they are now. */
+    double error() {
+        return error.getAsDouble();
     }
 
     /** DL4J counts the iterations of a round in which any worker had data. */

@@ -2,8 +2,6 @@ package io.github.qrreduction.spark;
 
 import io.github.qrreduction.Orthonormality;
 import io.github.qrreduction.QRReductionLayer;
-import io.github.qrreduction.internal.runtime.GraphLayer;
-import io.github.qrreduction.internal.runtime.GraphLayers;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -14,7 +12,6 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
 import org.deeplearning4j.exception.DL4JException;
-import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.spark.api.RDDTrainingApproach;
 import org.deeplearning4j.spark.api.Repartition;
@@ -112,7 +109,7 @@ public final class RestoringTrainingMaster extends ParameterAveragingTrainingMas
             return;
         }
         int number = averagings.size() + 1;
-        double errorOfMean = error(net.layers());
+        double errorOfMean = net.error();
         try {
             net.requireFinite();
             net.restore();
@@ -121,16 +118,9 @@ public final class RestoringTrainingMaster extends ParameterAveragingTrainingMas
             throw new DL4JException("Averaging " + number + " was taken back: " + e.getMessage(), e);
         }
         Averaging averaging = new Averaging(
-                number, network != null ? network.getScore() : graph.getScore(), errorOfMean, error(net.layers()));
+                number, network != null ? network.getScore() : graph.getScore(), errorOfMean, net.error());
         averagings.add(averaging);
         listener.accept(averaging);
-    }
-
-    private static double error(Layer[] layers) {
-        return GraphLayers.of(layers)
-                .filter(layer -> layer.layerConf().getOrthonormality() != Orthonormality.NONE)
-                .mapToDouble(GraphLayer::orthonormalityError)
-                .reduce(0, Math::max);
     }
 
     /** DL4J's options, the updater's state averaged by default, and a listener. */

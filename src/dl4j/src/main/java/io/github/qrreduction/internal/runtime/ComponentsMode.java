@@ -1,6 +1,6 @@
 package io.github.qrreduction.internal.runtime;
 
-import io.github.qrreduction.ComponentLayer;
+import io.github.qrreduction.Orthonormality;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.regularization.Regularization;
@@ -12,11 +12,11 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 interface ComponentsMode {
 
     /** The mode that a configuration asks for. */
-    static ComponentsMode of(ComponentLayer conf) {
-        return switch (conf.getOrthonormality()) {
-            case RETRACTION -> new RetractionMode(conf);
-            case PARAMETRIZATION -> new ParametrizationMode(conf);
-            default -> new FreeMode(conf);
+    static ComponentsMode of(Orthonormality orthonormality, ModeSettings settings) {
+        return switch (orthonormality) {
+            case NONE -> new FreeMode(settings);
+            case RETRACTION -> new RetractionMode(settings);
+            case PARAMETRIZATION -> new ParametrizationMode(settings);
         };
     }
 

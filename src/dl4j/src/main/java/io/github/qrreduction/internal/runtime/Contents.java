@@ -1,9 +1,8 @@
 package io.github.qrreduction.internal.runtime;
 
+import io.github.qrreduction.internal.nd4j.Workspaces;
 import io.github.qrreduction.internal.stiefel.Differences;
-import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A copy of a matrix's values, to notice writes that nobody announces: DL4J, GradientCheckUtil and users write into
@@ -16,18 +15,16 @@ final class Contents {
 
     /** Whether a matrix in 'c' order, of the remembered one's type, has the same values. */
     boolean equal(INDArray array) {
-        return valid && Differences.areZero(copy, array);
+        return valid && Differences.sameValues(copy, array);
     }
 
     void remember(INDArray array) {
-        try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-            if (copy == null) {
-                copy = array.dup('c');
-            } else {
-                copy.assign(array);
-            }
-            valid = true;
+        if (copy == null) {
+            copy = Workspaces.outside(() -> array.dup('c'));
+        } else {
+            copy.assign(array);
         }
+        valid = true;
     }
 
     /** Remembers {@code minuend - subtrahend} as DL4J's step function computes it. */

@@ -1,6 +1,5 @@
 package io.github.qrreduction.internal.runtime;
 
-import io.github.qrreduction.ComponentLayer;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -9,10 +8,10 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 /** The raw parameter is the matrix of components. */
 class FreeMode implements ComponentsMode {
 
-    protected final ComponentLayer conf;
+    protected final ModeSettings settings;
 
-    FreeMode(ComponentLayer conf) {
-        this.conf = conf;
+    FreeMode(ModeSettings settings) {
+        this.settings = settings;
     }
 
     @Override
@@ -37,11 +36,11 @@ class FreeMode implements ComponentsMode {
 
     @Override
     public List<Regularization> regularization(List<Regularization> configured) {
-        if (conf.getOrthonormalityPenalty() == 0) {
+        if (settings.penalty() == 0) {
             return configured;
         }
         List<Regularization> all = new ArrayList<>(configured);
-        all.add(new OrthonormalityPenalty(conf.getOrthonormalityPenalty(), conf.getNOut()));
+        all.add(new OrthonormalityPenalty(settings.penalty(), settings.nOut()));
         return all;
     }
 }

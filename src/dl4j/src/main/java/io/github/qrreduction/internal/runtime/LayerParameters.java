@@ -1,6 +1,5 @@
 package io.github.qrreduction.internal.runtime;
 
-import io.github.qrreduction.ComponentLayer;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Map;
@@ -33,7 +32,7 @@ final class LayerParameters implements Serializable {
     }
 
     INDArray components() {
-        return get(ComponentLayer.COMPONENTS_KEY);
+        return get(ParameterKeys.COMPONENTS);
     }
 
     INDArray gradientVector() {
@@ -61,7 +60,7 @@ final class LayerParameters implements Serializable {
             throw new IllegalArgumentException("Parameter \"" + key + "\" of shape " + Arrays.toString(value.shape())
                     + ": expected " + Arrays.toString(current.shape()) + " " + layerId);
         }
-        if (key.equals(ComponentLayer.COMPONENTS_KEY)) {
+        if (key.equals(ParameterKeys.COMPONENTS)) {
             // In the parameter's own type: what is orthonormal to the rounding of another may not be in this one.
             current.assign(mode.admit(value.castTo(current.dataType())));
         } else {

@@ -1,6 +1,5 @@
 package io.github.qrreduction.internal.runtime;
 
-import io.github.qrreduction.ComponentLayer;
 import java.util.List;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.GradientNormalization;
@@ -14,10 +13,10 @@ import org.nd4j.linalg.learning.regularization.Regularization;
  */
 final class ModeTrainingConfig implements TrainingConfig {
 
-    private final ComponentLayer conf;
+    private final TrainingConfig conf;
     private final ComponentsMode mode;
 
-    ModeTrainingConfig(ComponentLayer conf, ComponentsMode mode) {
+    ModeTrainingConfig(TrainingConfig conf, ComponentsMode mode) {
         this.conf = conf;
         this.mode = mode;
     }
@@ -25,7 +24,7 @@ final class ModeTrainingConfig implements TrainingConfig {
     @Override
     public List<Regularization> getRegularizationByParam(String paramName) {
         List<Regularization> configured = conf.getRegularizationByParam(paramName);
-        if (!ComponentLayer.COMPONENTS_KEY.equals(paramName)) {
+        if (!ParameterKeys.COMPONENTS.equals(paramName)) {
             return configured;
         }
         return mode.regularization(configured == null ? List.of() : configured);

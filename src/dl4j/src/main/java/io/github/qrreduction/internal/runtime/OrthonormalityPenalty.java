@@ -1,7 +1,7 @@
 package io.github.qrreduction.internal.runtime;
 
+import io.github.qrreduction.internal.nd4j.Workspaces;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.regularization.Regularization;
@@ -26,19 +26,18 @@ final class OrthonormalityPenalty implements Regularization {
 
     @Override
     public void apply(INDArray param, INDArray gradView, double lr, int iteration, int epoch) {
-        try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+        INDArray pull = Workspaces.outside(() -> {
             INDArray q = matrix(param);
-            INDArray pull = deviation(q).mmul(q).muli(4 * lambda);
-            gradView.addi(pull.reshape('c', gradView.shape()).castTo(gradView.dataType()));
-        }
+            return deviation(q).mmul(q).muli(4 * lambda);
+        });
+        gradView.addi(pull.reshape('c', gradView.shape()).castTo(gradView.dataType()));
     }
 
     @Override
     public double score(INDArray param, int iteration, int epoch) {
-        try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-            double norm = deviation(matrix(param)).norm2Number().doubleValue();
-            return lambda * norm * norm;
-        }
+        double norm =
+                Workspaces.outside(() -> deviation(matrix(param)).norm2Number().doubleValue());
+        return lambda * norm * norm;
     }
 
     /** The (nOut, nIn) matrix behind DL4J's flat view; HALF is computed in FLOAT. */

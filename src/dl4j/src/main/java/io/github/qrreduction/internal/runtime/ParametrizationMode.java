@@ -1,11 +1,9 @@
 package io.github.qrreduction.internal.runtime;
 
-import io.github.qrreduction.ComponentLayer;
+import io.github.qrreduction.internal.nd4j.Workspaces;
 import io.github.qrreduction.internal.stiefel.QRFactor;
 import org.deeplearning4j.exception.DL4JException;
-import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The matrix of components is the QR factor of the raw parameter W; gradients flow through the factorisation. One
@@ -16,8 +14,8 @@ final class ParametrizationMode extends FreeMode {
     private final Contents factorised = new Contents();
     private QRFactor factor;
 
-    ParametrizationMode(ComponentLayer conf) {
-        super(conf);
+    ParametrizationMode(ModeSettings settings) {
+        super(settings);
     }
 
     @Override
@@ -29,7 +27,8 @@ final class ParametrizationMode extends FreeMode {
     public void pullBack(INDArray raw, INDArray gradient) {
         QRFactor f = factor(raw);
         if (!f.isDifferentiable()) {
-            throw new DL4JException(conf + ": the rows of \"Q\" (W of Q = qf(W)) are linearly dependent to rounding,"
+            throw new DL4JException(settings.layer()
+                    + ": the rows of \"Q\" (W of Q = qf(W)) are linearly dependent to rounding,"
                     + " expected sines of at least " + f.smallestSineBound() + " between a row and the rows before it,"
                     + " got " + f.smallestSine()
                     + ", so the gradient through the QR factor has no meaning. Lower the learning rate, start"
@@ -39,7 +38,8 @@ final class ParametrizationMode extends FreeMode {
             f.vjp(gradient, gradient);
         } catch (IllegalArgumentException e) {
             throw new DL4JException(
-                    conf + ": the gradient of \"Q\" has no way back through the QR factor: " + e.getMessage()
+                    settings.layer() + ": the gradient of \"Q\" has no way back through the QR factor: "
+                            + e.getMessage()
                             + ". Look for such values in features and labels, lower the learning rate, or clip the"
                             + " gradient.",
                     e);
@@ -49,11 +49,11 @@ final class ParametrizationMode extends FreeMode {
     private synchronized QRFactor factor(INDArray raw) {
         if (factor == null || !factorised.equal(raw)) {
             factorised.forget();
-            try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+            try {
                 // Into the same memory each time: what a step drops waits for the garbage collector, outside the heap.
-                factor = factor == null ? QRFactor.of(raw) : QRFactor.of(raw, factor.q());
+                factor = Workspaces.outside(() -> factor == null ? QRFactor.of(raw) : QRFactor.of(raw, factor.q()));
             } catch (IllegalArgumentException e) {
-                throw new DL4JException(conf + ": \"Q\" has no QR factor: " + e.getMessage(), e);
+                throw new DL4JException(settings.layer() + ": \"Q\" has no QR factor: " + e.getMessage(), e);
             }
             factorised.remember(raw);
         }

@@ -1,12 +1,10 @@
 package io.github.qrreduction.internal.runtime;
 
-import io.github.qrreduction.ComponentLayer;
 import io.github.qrreduction.internal.stiefel.PolarFactor;
 import io.github.qrreduction.internal.stiefel.Stiefel;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.exception.DL4JException;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.regularization.L2Regularization;
 import org.nd4j.linalg.learning.regularization.Regularization;
@@ -26,11 +24,12 @@ final class RetractionMode extends FreeMode {
     /** A copy of the last matrix known to be orthonormal. */
     private final Contents known = new Contents();
 
-    RetractionMode(ComponentLayer conf) {
-        super(conf);
-        List<Regularization> configured = conf.getRegularizationByParam(ComponentLayer.COMPONENTS_KEY);
-        if (configured != null && configured.stream().anyMatch(RetractionMode::shrinks)) {
-            LOG.warn("{}: L2 and weight decay are left out for Q, whose norm is fixed with RETRACTION", conf);
+    RetractionMode(ModeSettings settings) {
+        super(settings);
+        if (settings.regularization().stream().anyMatch(RetractionMode::shrinks)) {
+            LOG.warn(
+                    "{}: L2 and weight decay are left out for Q, whose norm is fixed with RETRACTION",
+                    settings.layer());
         }
     }
 
@@ -38,12 +37,20 @@ final class RetractionMode extends FreeMode {
         return r instanceof L2Regularization || r instanceof WeightDecay;
     }
 
+    /** The orthonormality error that DOUBLE components are kept below. */
+    static final double DOUBLE_BOUND = 1e-12;
+    /** The same for FLOAT. */
+    static final double FLOAT_BOUND = 1e-5;
+    /** What the rounding of HALF leaves, for each of the roots of the number of rows. */
+    static final double HALF_BOUND = 2e-3;
+
     /** Rounding of storage explains an orthonormality error up to here. */
     private static double tolerance(INDArray q) {
-        if (q.dataType() == DataType.DOUBLE) {
-            return 1e-12;
-        }
-        return q.dataType() == DataType.FLOAT ? 1e-5 : 2e-3 * Math.sqrt(q.rows());
+        return switch (q.dataType()) {
+            case DOUBLE -> DOUBLE_BOUND;
+            case FLOAT -> FLOAT_BOUND;
+            default -> HALF_BOUND * Math.sqrt(q.rows());
+        };
     }
 
     @Override
@@ -63,7 +70,8 @@ final class RetractionMode extends FreeMode {
         try {
             return PolarFactor.of(value);
         } catch (IllegalArgumentException e) {
-            throw new DL4JException(conf + ": no nearest orthonormal matrix to \"Q\": " + e.getMessage(), e);
+            throw new DL4JException(
+                    settings.layer() + ": no nearest orthonormal matrix to \"Q\": " + e.getMessage(), e);
         }
     }
 
@@ -77,7 +85,7 @@ final class RetractionMode extends FreeMode {
     }
 
     private INDArray matrix(INDArray flat) {
-        return flat.reshape('c', conf.getNOut(), conf.getNIn());
+        return flat.reshape('c', settings.nOut(), settings.nIn());
     }
 
     /** Tangent projection of the gradient before the updater, or retraction of the step after it; no score. */
@@ -113,7 +121,8 @@ final class RetractionMode extends FreeMode {
                 Stiefel.projectToTangent(q, gradient);
             } catch (IllegalArgumentException e) {
                 throw new DL4JException(
-                        conf + ": the gradient of \"Q\" in iteration " + iteration + " has no tangent projection: "
+                        settings.layer() + ": the gradient of \"Q\" in iteration " + iteration
+                                + " has no tangent projection: "
                                 + e.getMessage() + ". Look for such values in features and labels, lower the learning"
                                 + " rate, or clip the gradient.",
                         e);
@@ -125,8 +134,8 @@ final class RetractionMode extends FreeMode {
                 Stiefel.retractUpdate(q, update);
             } catch (IllegalArgumentException e) {
                 throw new DL4JException(
-                        conf + ": the step of \"Q\" in iteration " + iteration + " has no retraction: " + e.getMessage()
-                                + ". Lower the learning rate, or clip the gradient.",
+                        settings.layer() + ": the step of \"Q\" in iteration " + iteration + " has no retraction: "
+                                + e.getMessage() + ". Lower the learning rate, or clip the gradient.",
                         e);
             }
             known.rememberDifference(q, update);

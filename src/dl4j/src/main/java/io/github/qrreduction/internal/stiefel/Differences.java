@@ -48,7 +48,7 @@ public final class Differences {
      * @param b the same, of that type and length
      * @return false as soon as a value differs; unspecified for arrays with NaN
      */
-    public static boolean areZero(INDArray a, INDArray b) {
+    public static boolean sameValues(INDArray a, INDArray b) {
         int length = (int) a.length();
         if (HostMemory.reaches(a) && HostMemory.reaches(b)) {
             if (a.dataType() == DataType.FLOAT) {

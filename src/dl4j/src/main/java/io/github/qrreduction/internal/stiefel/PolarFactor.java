@@ -17,6 +17,9 @@ public final class PolarFactor {
     /** More than rows whose lengths differ by 1e60 can need. */
     private static final int MAX_ITERATIONS = 400;
 
+    /** From here on the error squares itself with each iteration, down to rounding. */
+    private static final double QUADRATIC = 1e-8;
+
     private PolarFactor() {}
 
     /**
@@ -95,7 +98,7 @@ public final class PolarFactor {
             double previous = error;
             error = gram.norm2Number().doubleValue();
             // Quadratic convergence ends at the rounding level, where the error no longer falls.
-            if (error < 1e-8 && error >= previous / 2) {
+            if (error < QUADRATIC && error >= previous / 2) {
                 break;
             }
             next.assign(x);

@@ -203,7 +203,7 @@ public final class Stiefel {
             Differences.subtract(point, moved, moved);
             INDArray single = scratch.matrix(type, q.rows(), q.columns());
             if (SinglePass.suits(moved)
-                    && !Differences.areZero(point, moved)
+                    && !Differences.sameValues(point, moved)
                     && new SinglePass(scratch, moved).factor(single) != null) {
                 Differences.subtract(point, single, moved);
             } else {

@@ -3,10 +3,9 @@ package io.github.qrreduction.internal.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.qrreduction.Orthonormality;
-import io.github.qrreduction.QRReductionLayer;
 import io.github.qrreduction.internal.stiefel.QRFactor;
 import io.github.qrreduction.internal.stiefel.Stiefel;
+import java.util.List;
 import org.deeplearning4j.exception.DL4JException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,15 +20,10 @@ class ParametrizationModeTest {
 
     private static final int N_IN = 9;
     private static final int N_OUT = 4;
-    private static final String REFUSAL = "QRReductionLayer(layerName=w, nIn=9, nOut=4, hasBias=false, dataFormat=NCW,"
-            + " orthonormality=PARAMETRIZATION, weightInit=uniform on the Stiefel manifold, updater=null): ";
+    private static final String REFUSAL = "the layer: ";
 
-    private final ParametrizationMode mode = new ParametrizationMode(new QRReductionLayer.Builder()
-            .name("w")
-            .nIn(N_IN)
-            .nOut(N_OUT)
-            .orthonormality(Orthonormality.PARAMETRIZATION)
-            .build());
+    private final ParametrizationMode mode =
+            new ParametrizationMode(new ModeSettings("the layer", N_OUT, N_IN, 0, List.of()));
     private INDArray w;
 
     @BeforeEach

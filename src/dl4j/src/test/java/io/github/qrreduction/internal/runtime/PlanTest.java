@@ -2,6 +2,7 @@ package io.github.qrreduction.internal.runtime;
 
 import static io.github.qrreduction.testutil.Close.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.qrreduction.ComponentLayer;
 import io.github.qrreduction.QRReconstructionLayer;
@@ -49,28 +50,38 @@ class PlanTest {
     void equalsTheSession(String kind, boolean bias, String typeName, char order) {
         DataType type = DataType.valueOf(typeName);
         ComponentLayer conf = layer(kind, bias);
-        LayerGraph graph = graph(conf, type);
-        GraphExecution plan =
-                PlanExecution.of(graph, conf.getLayerParams().getParamShapes().keySet());
-        GraphExecution session = new SessionExecution(graph);
-        assertThat(plan).isInstanceOf(PlanExecution.class);
+        LayerDefinition graph = graph(conf, type);
+        LayerPlans plans =
+                new LayerPlans(graph, conf.getLayerParams().getParamShapes().keySet());
+        SessionExecution session = new SessionExecution(graph);
 
         INDArray input = Nd4j.randn(type, BATCH, N_IN).dup(order);
         INDArray epsilon = Nd4j.randn(type, BATCH, conf.outputSize()).dup(order);
         Map<String, INDArray> parameters = parameters(conf, type);
         double tolerance = type == DataType.DOUBLE ? 1e-14 : type == DataType.FLOAT ? 1e-5 : 2e-2;
 
-        assertClose(forward(plan, conf, input, parameters), forward(session, conf, input, parameters), tolerance);
-        for (boolean inputGradient : new boolean[] {true, false}) {
-            Map<String, INDArray> actual = backward(plan, input, epsilon, parameters, inputGradient);
-            Map<String, INDArray> expected = backward(session, input, epsilon, parameters, inputGradient);
+        INDArray actualOutput = Nd4j.create(type, BATCH, conf.outputSize());
+        plans.forward(input, parameters, actualOutput, shape -> Nd4j.create(type, shape));
+        INDArray expectedOutput = actualOutput.like();
+        session.forward(input, parameters, expectedOutput);
+        assertClose(actualOutput, expectedOutput, tolerance);
+        for (boolean wanted : new boolean[] {true, false}) {
+            Map<String, INDArray> actual = gradients(parameters);
+            INDArray actualOfInput = wanted ? Nd4j.valueArrayOf(input.shape(), 9.0, type) : null;
+            plans.backward(input, parameters, epsilon, actual, actualOfInput, shape -> Nd4j.create(type, shape));
+            Map<String, INDArray> expected = gradients(parameters);
+            INDArray expectedOfInput = wanted ? Nd4j.create(type, input.shape()) : null;
+            session.backward(input, parameters, epsilon, expected, expectedOfInput);
             expected.forEach((key, value) -> assertClose(actual.get(key), value, tolerance));
+            if (wanted) {
+                assertClose(actualOfInput, expectedOfInput, tolerance);
+            }
         }
     }
 
     @Test
     void operationsWhoseResultsNobodyWantsAreLeftOut() {
-        LayerGraph graph = graph(layer("reduction", false), DataType.FLOAT);
+        LayerDefinition graph = graph(layer("reduction", false), DataType.FLOAT);
         Map<String, INDArray> bound = Map.of(
                 "input",
                 Nd4j.rand(DataType.FLOAT, BATCH, N_IN),
@@ -79,17 +90,21 @@ class PlanTest {
                 graph.gradientOf("Q"),
                 Nd4j.create(DataType.FLOAT, N_OUT, N_IN));
         // Neither Q nor an array for the input's gradient is bound: the plan must not touch them.
-        Plan.of(graph.sameDiff(), List.of(graph.gradientOf("Q"))).orElseThrow().run(bound, shape -> {
+        Plan.of(graph.sameDiff(), List.of(graph.gradientOf("Q"))).run(bound, shape -> {
             throw new AssertionError("nothing lies between");
         });
         assertThat(bound.get(graph.gradientOf("Q")).norm2Number().doubleValue()).isPositive();
     }
 
     @Test
-    void aGraphWithAnOperationUnknownToPlansIsRunByASession() {
-        LayerGraph graph = new LayerGraph(
+    void anOperationUnknownToPlansIsRefusedByName() {
+        LayerDefinition graph = new LayerDefinition(
                 new TanhReduction(), DataType.DOUBLE, N_IN, N_OUT, Map.of("Q", new long[] {N_OUT, N_IN}));
-        assertThat(PlanExecution.of(graph, java.util.Set.of("Q"))).isInstanceOf(SessionExecution.class);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> new LayerPlans(graph, List.of("Q")))
+                .withMessageStartingWith("expected operations that plans know (matmul, and add of a bias or of two"
+                        + " products), got tanh(")
+                .withMessageEndingWith("): teach PlanBuilder the operation that defineLayer has used");
     }
 
     @Test
@@ -157,8 +172,8 @@ class PlanTest {
                         .build();
     }
 
-    private static LayerGraph graph(ComponentLayer conf, DataType type) {
-        return new LayerGraph(
+    private static LayerDefinition graph(ComponentLayer conf, DataType type) {
+        return new LayerDefinition(
                 conf, type, N_IN, conf.outputSize(), conf.getLayerParams().getParamShapes());
     }
 
@@ -168,28 +183,10 @@ class PlanTest {
         return parameters;
     }
 
-    private static INDArray forward(
-            GraphExecution execution, ComponentLayer conf, INDArray input, Map<String, INDArray> parameters) {
-        INDArray out = Nd4j.create(input.dataType(), BATCH, conf.outputSize());
-        execution.forward(input, parameters, out, shape -> Nd4j.create(input.dataType(), shape));
-        return out;
-    }
-
-    private static Map<String, INDArray> backward(
-            GraphExecution execution,
-            INDArray input,
-            INDArray epsilon,
-            Map<String, INDArray> parameters,
-            boolean inputGradient) {
+    /** Filled with what must be overwritten, not added to. */
+    private static Map<String, INDArray> gradients(Map<String, INDArray> parameters) {
         Map<String, INDArray> gradients = new LinkedHashMap<>();
-        // Filled with what must be overwritten, not added to.
         parameters.forEach((key, p) -> gradients.put(key, p.like().addi(9)));
-        INDArray ofInput = inputGradient ? Nd4j.valueArrayOf(input.shape(), 9.0, input.dataType()) : null;
-        execution.backward(
-                input, parameters, epsilon, gradients, ofInput, shape -> Nd4j.create(input.dataType(), shape));
-        if (inputGradient) {
-            gradients.put("input", ofInput);
-        }
         return gradients;
     }
 }

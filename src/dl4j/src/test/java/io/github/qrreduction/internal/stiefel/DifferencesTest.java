@@ -43,17 +43,17 @@ class DifferencesTest {
         a.putScalar(1, 1, 0.0);
         INDArray flat = Nd4j.randn(DataType.DOUBLE, length + 9).castTo(type);
         INDArray b = flat.get(NDArrayIndex.interval(5, 5 + length)).reshape('c', 3, 1001);
-        assertThat(Differences.areZero(a, b)).isFalse();
+        assertThat(Differences.sameValues(a, b)).isFalse();
         b.assign(a);
-        assertThat(Differences.areZero(a, b)).isTrue();
+        assertThat(Differences.sameValues(a, b)).isTrue();
         b.putScalar(1, 1, -0.0);
-        assertThat(Differences.areZero(a, b)).as("0 and -0").isTrue();
+        assertThat(Differences.sameValues(a, b)).as("0 and -0").isTrue();
         for (long[] place : new long[][] {{0, 0}, {1, 500}, {2, 1000}}) {
             double value = b.getDouble(place);
             b.putScalar(place, value + 1);
-            assertThat(Differences.areZero(a, b)).isFalse();
+            assertThat(Differences.sameValues(a, b)).isFalse();
             b.putScalar(place, value);
-            assertThat(Differences.areZero(b, a)).isTrue();
+            assertThat(Differences.sameValues(b, a)).isTrue();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.qrreduction.internal.runtime;
 
+import io.github.qrreduction.Orthonormality;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -7,20 +8,34 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 
 /** Finds this library's layers among a network's, inside DL4J's wrappers (frozen, ...) too. */
-public final class GraphLayers {
+public final class RunningLayers {
 
-    private GraphLayers() {}
+    private RunningLayers() {}
 
     /**
      * The layers of this library, in the network's order.
      *
      * @param layers a network's layers
-     * @return those that are, or wrap, a {@link GraphLayer}
+     * @return those that are, or wrap, a {@link RunningLayer}
      * @throws IllegalStateException if the network is not initialised
      */
-    public static Stream<GraphLayer> of(Layer[] layers) {
+    public static Stream<RunningLayer> of(Layer[] layers) {
         requireInitialised(layers);
-        return Arrays.stream(layers).map(GraphLayers::unwrap).filter(Objects::nonNull);
+        return Arrays.stream(layers).map(RunningLayers::unwrap).filter(Objects::nonNull);
+    }
+
+    /**
+     * The largest orthonormality error of the layers with RETRACTION.
+     *
+     * @param layers a network's layers
+     * @return {@code ||Q Q^T - I||_F}, measured in float64; 0 where there are none
+     */
+    public static double largestError(Layer[] layers) {
+        return of(layers)
+                .filter(layer -> layer.layerConf().getOrthonormality() == Orthonormality.RETRACTION)
+                .mapToDouble(RunningLayer::orthonormalityError)
+                .max()
+                .orElse(0);
     }
 
     /**
@@ -41,8 +56,8 @@ public final class GraphLayers {
      * @param layer any layer
      * @return the layer itself, or what it wraps; null where that is another kind of layer
      */
-    public static GraphLayer unwrap(Layer layer) {
-        if (layer instanceof GraphLayer own) {
+    public static RunningLayer unwrap(Layer layer) {
+        if (layer instanceof RunningLayer own) {
             return own;
         }
         return layer instanceof BaseWrapperLayer wrapper ? unwrap(wrapper.getUnderlying()) : null;

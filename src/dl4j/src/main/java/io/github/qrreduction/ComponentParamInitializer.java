@@ -1,7 +1,5 @@
-package io.github.qrreduction.internal.runtime;
+package io.github.qrreduction;
 
-import io.github.qrreduction.ComponentLayer;
-import io.github.qrreduction.Orthonormality;
 import io.github.qrreduction.internal.stiefel.QRFactor;
 import io.github.qrreduction.internal.stiefel.Stiefel;
 import java.util.LinkedHashMap;
@@ -17,10 +15,10 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * Lays the parameters of a {@link ComponentLayer} into DL4J's flat vectors, Q (nOut x nIn, 'c' order) first, then b,
  * and draws their start. The layout equals that of DenseLayer's W (nIn x nOut, 'f' order) and b.
  */
-public final class ComponentParamInitializer implements ParamInitializer {
+final class ComponentParamInitializer implements ParamInitializer {
 
     /** The one instance; it holds no state. */
-    public static final ComponentParamInitializer INSTANCE = new ComponentParamInitializer();
+    static final ComponentParamInitializer INSTANCE = new ComponentParamInitializer();
 
     private static final List<String> WEIGHTS = List.of(ComponentLayer.COMPONENTS_KEY);
     private static final List<String> BIASES = List.of(ComponentLayer.BIAS_KEY);
@@ -105,7 +103,7 @@ public final class ComponentParamInitializer implements ParamInitializer {
      * @param layer the configuration
      * @param params views of the network's parameters by key
      */
-    public static void initialize(ComponentLayer layer, Map<String, INDArray> params) {
+    static void initialize(ComponentLayer layer, Map<String, INDArray> params) {
         INDArray q = params.get(ComponentLayer.COMPONENTS_KEY);
         if (layer.getWeightInitFn() == null) {
             q.assign(Stiefel.uniform(layer.getNOut(), layer.getNIn(), q.dataType()));

@@ -18,7 +18,7 @@ import org.nd4j.linalg.api.buffer.DataType;
  * {@code ExternalErrorsFunction} with {@code createGradFunction}, counts epsilon twice (every gradient comes out
  * doubled) and prints a line for each operation.
  */
-final class LayerGraph {
+final class LayerDefinition {
 
     static final String INPUT = "input";
     static final String EPSILON = "epsilon";
@@ -27,7 +27,8 @@ final class LayerGraph {
     private final String output;
     private final Map<String, String> gradients = new LinkedHashMap<>();
 
-    LayerGraph(SameDiffLayer conf, DataType type, long inputSize, long outputSize, Map<String, long[]> parameters) {
+    LayerDefinition(
+            SameDiffLayer conf, DataType type, long inputSize, long outputSize, Map<String, long[]> parameters) {
         sameDiff = SameDiff.create();
         SDVariable input = sameDiff.placeHolder(INPUT, type, -1, inputSize);
         Map<String, SDVariable> leaves = new LinkedHashMap<>();

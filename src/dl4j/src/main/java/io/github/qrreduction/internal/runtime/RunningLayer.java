@@ -1,6 +1,7 @@
 package io.github.qrreduction.internal.runtime;
 
 import io.github.qrreduction.ComponentLayer;
+import io.github.qrreduction.internal.nd4j.Workspaces;
 import io.github.qrreduction.internal.stiefel.Stiefel;
 import java.lang.ref.Reference;
 import java.util.HashMap;
@@ -19,7 +20,6 @@ import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastMulOp;
 import org.nd4j.linalg.factory.Nd4j;
@@ -29,11 +29,11 @@ import org.nd4j.linalg.learning.regularization.Regularization;
  * A {@link ComponentLayer} at work in a network: DL4J's calls, as DenseLayer answers them, turned into runs of the
  * layer's graph. Sequences are run as rows, so the graph never sees a time length.
  */
-public final class GraphLayer extends AbstractLayer<ComponentLayer> {
+public abstract class RunningLayer extends AbstractLayer<ComponentLayer> {
 
     private static final long serialVersionUID = 1L;
 
-    private transient GraphExecution execution;
+    private transient LayerPlans plans;
     private transient ComponentsMode mode;
 
     private final LayerParameters parameters = new LayerParameters();
@@ -46,26 +46,50 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
      * @param conf its configuration
      * @param dataType the network's data type
      */
-    public GraphLayer(NeuralNetConfiguration conf, DataType dataType) {
+    protected RunningLayer(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
     }
 
+    /**
+     * A layer without parameters yet, of the class whose name DL4J's {@code summary()} shows.
+     *
+     * @param conf its configuration
+     * @param dataType the network's data type
+     * @param reconstructs whether it goes the way back too
+     * @return the layer
+     */
+    public static RunningLayer of(NeuralNetConfiguration conf, DataType dataType, boolean reconstructs) {
+        return reconstructs ? new QRReconstructionLayer(conf, dataType) : new QRReductionLayer(conf, dataType);
+    }
+
+    /** A layer of the same class, without parameters yet. */
+    abstract RunningLayer like(NeuralNetConfiguration conf);
+
     /** Made at first use, by whichever thread comes first: Java serialization leaves it out. */
-    private synchronized GraphExecution execution() {
-        if (execution == null) {
+    private synchronized LayerPlans plans() {
+        if (plans == null) {
             ComponentLayer c = layerConf();
-            try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+            plans = Workspaces.outside(() -> {
                 Map<String, long[]> shapes = c.getLayerParams().getParamShapes();
-                execution = PlanExecution.of(
-                        new LayerGraph(c, dataType, c.getNIn(), c.outputSize(), shapes), shapes.keySet());
-            }
+                return new LayerPlans(
+                        new LayerDefinition(c, dataType, c.getNIn(), c.outputSize(), shapes), shapes.keySet());
+            });
         }
-        return execution;
+        return plans;
     }
 
     private synchronized ComponentsMode mode() {
         if (mode == null) {
-            mode = ComponentsMode.of(layerConf());
+            ComponentLayer c = layerConf();
+            List<Regularization> regularization = c.getRegularizationByParam(ParameterKeys.COMPONENTS);
+            mode = ComponentsMode.of(
+                    c.getOrthonormality(),
+                    new ModeSettings(
+                            c.toString(),
+                            c.getNOut(),
+                            c.getNIn(),
+                            c.getOrthonormalityPenalty(),
+                            regularization == null ? List.of() : regularization));
         }
         return mode;
     }
@@ -87,8 +111,7 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
                 dataType,
                 new long[] {rows.size(0), layerConf().outputSize()},
                 'c');
-        execution()
-                .forward(
+        plans().forward(
                         rows,
                         graphParams(paramsWithNoise(training, workspaceMgr)),
                         out,
@@ -117,15 +140,14 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
         boolean wanted = !InputGradient.isDiscarded(index);
         Map<String, INDArray> used = paramsWithNoise(true, workspaceMgr);
         Map<String, INDArray> gradients = parameters.gradients();
-        execution()
-                .backward(
+        plans().backward(
                         rows,
                         graphParams(used),
                         delta,
                         gradients,
                         wanted ? inputGradient : null,
                         shape -> workspaceMgr.createUninitialized(ArrayType.BP_WORKING_MEM, dataType, shape, 'c'));
-        mode().pullBack(used.get(ComponentLayer.COMPONENTS_KEY), gradients.get(ComponentLayer.COMPONENTS_KEY));
+        mode().pullBack(used.get(ParameterKeys.COMPONENTS), gradients.get(ParameterKeys.COMPONENTS));
         noisyParams.clear();
 
         gradient = new DefaultGradient();
@@ -198,13 +220,11 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
         Map<String, INDArray> drawn = new HashMap<>();
         for (String key : parameters.table().keySet()) {
             // A scope for each: a noise that borrows a workspace cannot borrow it twice in one scope.
-            try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-                drawn.put(
-                        key,
-                        layerConf()
-                                .getWeightNoise()
-                                .getParameter(this, key, getIterationCount(), getEpochCount(), training, workspaceMgr));
-            }
+            drawn.put(
+                    key,
+                    Workspaces.outside(() -> layerConf()
+                            .getWeightNoise()
+                            .getParameter(this, key, getIterationCount(), getEpochCount(), training, workspaceMgr)));
         }
         if (training) {
             noisyParams.putAll(drawn);
@@ -213,13 +233,13 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
     }
 
     private Map<String, INDArray> graphParams(Map<String, INDArray> raw) {
-        INDArray q = raw.get(ComponentLayer.COMPONENTS_KEY);
+        INDArray q = raw.get(ParameterKeys.COMPONENTS);
         INDArray matrix = mode().components(q);
         if (matrix == q) {
             return raw;
         }
         Map<String, INDArray> seen = new HashMap<>(raw);
-        seen.put(ComponentLayer.COMPONENTS_KEY, matrix);
+        seen.put(ParameterKeys.COMPONENTS, matrix);
         return seen;
     }
 
@@ -232,9 +252,8 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
      * @return (nOut, nIn), a copy outside any workspace
      */
     public INDArray componentsInUse() {
-        try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-            return mode().components(mode().admit(parameters.components())).dup('c');
-        }
+        return Workspaces.outside(
+                () -> mode().components(mode().admit(parameters.components())).dup('c'));
     }
 
     /**
@@ -244,9 +263,8 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
      * @return (nOut, nIn), a copy outside any workspace
      */
     public INDArray componentsAsTheyStand() {
-        try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-            return mode().components(parameters.components()).dup('c');
-        }
+        return Workspaces.outside(
+                () -> mode().components(parameters.components()).dup('c'));
     }
 
     /**
@@ -414,7 +432,7 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
     @Override
     public Layer clone() {
         NeuralNetConfiguration copyOfConf = conf.clone();
-        GraphLayer copy = new GraphLayer(copyOfConf, dataType);
+        RunningLayer copy = like(copyOfConf);
         copy.setIndex(index);
         copy.setParamsViewArray(params().dup());
         Map<String, INDArray> views = layerConf().initializer().init(copyOfConf, copy.params(), false);
@@ -435,6 +453,6 @@ public final class GraphLayer extends AbstractLayer<ComponentLayer> {
 
     @Override
     public String toString() {
-        return "GraphLayer(index=" + index + ", " + layerConf() + ")";
+        return getClass().getSimpleName() + "(index=" + index + ", " + layerConf() + ")";
     }
 }

@@ -5,48 +5,40 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.nd4j.autodiff.listeners.At;
 import org.nd4j.autodiff.samediff.internal.InferenceSession;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/**
- * Runs the graph by SameDiff's own session. A session lives for one call: kept by SameDiff it would stay, with its last
- * arrays, for every thread that ever called.
- */
-final class SessionExecution implements GraphExecution {
+/** The oracle of {@link LayerPlans}: runs the graph by SameDiff's own session, which computes in its own way. */
+final class SessionExecution {
 
-    private final LayerGraph graph;
+    private final LayerDefinition graph;
 
-    SessionExecution(LayerGraph graph) {
+    SessionExecution(LayerDefinition graph) {
         this.graph = graph;
     }
 
-    @Override
-    public void forward(
-            INDArray input, Map<String, INDArray> parameters, INDArray output, Function<long[], INDArray> memory) {
+    void forward(INDArray input, Map<String, INDArray> parameters, INDArray output) {
         Map<String, INDArray> values = new HashMap<>(parameters);
-        values.put(LayerGraph.INPUT, input);
+        values.put(LayerDefinition.INPUT, input);
         run(values, Map.of(graph.output(), output));
     }
 
-    @Override
-    public void backward(
+    void backward(
             INDArray input,
             Map<String, INDArray> parameters,
             INDArray epsilon,
             Map<String, INDArray> gradients,
-            INDArray inputGradient,
-            Function<long[], INDArray> memory) {
+            INDArray inputGradient) {
         Map<String, INDArray> values = new HashMap<>(parameters);
-        values.put(LayerGraph.INPUT, input);
-        values.put(LayerGraph.EPSILON, epsilon);
+        values.put(LayerDefinition.INPUT, input);
+        values.put(LayerDefinition.EPSILON, epsilon);
         Map<String, INDArray> wanted = new HashMap<>();
         gradients.forEach((key, view) -> wanted.put(graph.gradientOf(key), view));
         if (inputGradient != null) {
-            wanted.put(graph.gradientOf(LayerGraph.INPUT), inputGradient);
+            wanted.put(graph.gradientOf(LayerDefinition.INPUT), inputGradient);
         }
         run(values, wanted);
     }
