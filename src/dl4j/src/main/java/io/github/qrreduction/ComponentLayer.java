@@ -4,13 +4,11 @@ import io.github.qrreduction.internal.runtime.ParameterKeys;
 import io.github.qrreduction.internal.runtime.RunningLayer;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.nn.api.ParamInitializer;
-import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -28,8 +26,6 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
-import org.nd4j.linalg.learning.regularization.L1Regularization;
-import org.nd4j.linalg.learning.regularization.L2Regularization;
 import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.shade.jackson.annotation.JsonAnySetter;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
@@ -98,44 +94,15 @@ public abstract class ComponentLayer extends SameDiffLayer {
         this.dataFormat = builder.dataFormat;
         this.orthonormality = builder.orthonormality;
         this.orthonormalityPenalty = builder.orthonormalityPenalty;
-        this.regularization = copyOf(builder.regularizations());
-        this.regularizationBias = copyOf(builder.biasRegularizations());
+        this.regularization = LayerOptions.copyOf(builder.regularizations());
+        this.regularizationBias = LayerOptions.copyOf(builder.biasRegularizations());
         this.gradientNormalization = builder.gradientNormalization;
         this.gradientNormalizationThreshold = builder.gradientNormalizationThreshold;
         this.updater = updater == null ? null : updater.clone();
         this.biasUpdater = biasUpdater == null ? null : biasUpdater.clone();
         initializeConstraints(builder);
         this.iDropout = iDropout == null ? null : iDropout.clone();
-        requireValid();
-    }
-
-    /** What the builder refuses, Jackson and setters let through: so this is asked again before the layer is made. */
-    private void requireValid() {
-        if (nOut <= 0) {
-            throw new DL4JInvalidConfigException(describe() + ": nOut (nComponents) must be > 0, got " + nOut);
-        }
-        if (nIn < 0) {
-            throw new DL4JInvalidConfigException(
-                    describe() + ": nIn (inputSize) must be > 0, or 0 to take it from the InputType, got " + nIn);
-        }
-        if (nIn > 0) {
-            requireNoMoreComponentsThanInputs();
-            if (nIn > Long.MAX_VALUE / Double.BYTES / (nOut + 1)) {
-                throw new DL4JInvalidConfigException(
-                        describe() + ": nIn * nOut numbers are too many, got nIn=" + nIn + ", nOut=" + nOut);
-            }
-        }
-        if (orthonormality == null) {
-            throw new DL4JInvalidConfigException(
-                    describe() + ": orthonormality must be NONE, RETRACTION or PARAMETRIZATION, got null");
-        }
-        if (!(orthonormalityPenalty >= 0) || Double.isInfinite(orthonormalityPenalty)) {
-            throw new DL4JInvalidConfigException(
-                    describe() + ": orthonormalityPenalty must be finite and >= 0, got " + orthonormalityPenalty);
-        }
-        if (dataFormat == null) {
-            throw new DL4JInvalidConfigException(describe() + ": dataFormat must be NCW or NWC, got null");
-        }
+        LayerChecks.requireValid(this, describe());
     }
 
     /**
@@ -293,7 +260,7 @@ public abstract class ComponentLayer extends SameDiffLayer {
             boolean initializeParams,
             DataType networkDataType) {
         LayerValidation.assertNInNOutSet(getClass().getSimpleName(), getLayerName(), layerIndex, nIn, nOut);
-        requireValid();
+        LayerChecks.requireValid(this, describe());
         // A network's own: sizes and format of a layer object in two networks are those of whichever came last.
         conf.setLayer(clone());
         RunningLayer layer = RunningLayer.of(conf, networkDataType, this instanceof QRReconstructionLayer);
@@ -305,13 +272,6 @@ public abstract class ComponentLayer extends SameDiffLayer {
             layer.restoreWherePossible();
         }
         return layer;
-    }
-
-    private void requireNoMoreComponentsThanInputs() {
-        if (nOut > nIn) {
-            throw new DL4JInvalidConfigException(describe() + ": a reduction has no more components than inputs,"
-                    + " expected nOut (nComponents) <= nIn (inputSize), got nOut=" + nOut + " > nIn=" + nIn);
-        }
     }
 
     private String describe() {
@@ -379,8 +339,8 @@ public abstract class ComponentLayer extends SameDiffLayer {
     /** As DenseLayer: what the layer does not set itself comes from the network, as a copy of its own. */
     @Override
     public void applyGlobalConfig(NeuralNetConfiguration.Builder global) {
-        regularization = inherited(regularization, global.getRegularization());
-        regularizationBias = inherited(regularizationBias, global.getRegularizationBias());
+        regularization = LayerOptions.inherited(regularization, global.getRegularization());
+        regularizationBias = LayerOptions.inherited(regularizationBias, global.getRegularizationBias());
         if (updater == null && global.getIUpdater() != null) {
             updater = global.getIUpdater().clone();
         }
@@ -399,21 +359,6 @@ public abstract class ComponentLayer extends SameDiffLayer {
         if (weightNoise == null && global.getWeightNoise() != null) {
             weightNoise = global.getWeightNoise().clone();
         }
-    }
-
-    /** As DenseLayer, kind by kind: the network's L1 and L2 where the layer has none of its kind, and all else. */
-    private static List<Regularization> inherited(List<Regularization> own, List<Regularization> global) {
-        if (own == null || own.isEmpty() || global == null) {
-            return copyOf(own == null || own.isEmpty() ? global : own);
-        }
-        List<Regularization> all = copyOf(own);
-        for (Regularization r : global) {
-            boolean ofItsKind = r instanceof L1Regularization || r instanceof L2Regularization;
-            if (!ofItsKind || own.stream().noneMatch(o -> o.getClass() == r.getClass())) {
-                all.add(r.clone());
-            }
-        }
-        return all;
     }
 
     @Override
@@ -437,31 +382,9 @@ public abstract class ComponentLayer extends SameDiffLayer {
         copy.weightNoise = weightNoise == null ? null : weightNoise.clone();
         copy.updater = updater == null ? null : updater.clone();
         copy.biasUpdater = biasUpdater == null ? null : biasUpdater.clone();
-        copy.constraints = constraints == null ? null : copyOfConstraints();
-        copy.regularization = copyOf(regularization);
-        copy.regularizationBias = copyOf(regularizationBias);
-        return copy;
-    }
-
-    /** With their parameters' keys, which DL4J's own clones may leave out. */
-    private List<LayerConstraint> copyOfConstraints() {
-        List<LayerConstraint> copy = new ArrayList<>(constraints.size());
-        for (LayerConstraint c : constraints) {
-            LayerConstraint d = c.clone();
-            d.setParams(c.getParams() == null ? null : new HashSet<>(c.getParams()));
-            copy.add(d);
-        }
-        return copy;
-    }
-
-    private static List<Regularization> copyOf(List<Regularization> list) {
-        if (list == null) {
-            return null;
-        }
-        List<Regularization> copy = new ArrayList<>(list.size());
-        for (Regularization r : list) {
-            copy.add(r.clone());
-        }
+        copy.constraints = constraints == null ? null : LayerOptions.copyOfConstraints(constraints);
+        copy.regularization = LayerOptions.copyOf(regularization);
+        copy.regularizationBias = LayerOptions.copyOf(regularizationBias);
         return copy;
     }
 

@@ -122,7 +122,7 @@ public abstract class ComponentLayerBuilder<T extends ComponentLayerBuilder<T>> 
      */
     public T orthonormality(Orthonormality orthonormality) {
         if (orthonormality == null) {
-            throw new IllegalArgumentException("orthonormality must be NONE, RETRACTION or PARAMETRIZATION, got null");
+            throw new IllegalArgumentException("expected orthonormality NONE, RETRACTION or PARAMETRIZATION, got null");
         }
         this.orthonormality = orthonormality;
         return self();
@@ -137,7 +137,7 @@ public abstract class ComponentLayerBuilder<T extends ComponentLayerBuilder<T>> 
      */
     public T orthonormalityPenalty(double lambda) {
         if (!(lambda >= 0) || Double.isInfinite(lambda)) {
-            throw new IllegalArgumentException("orthonormalityPenalty must be finite and >= 0, got " + lambda);
+            throw new IllegalArgumentException("expected a finite orthonormalityPenalty >= 0, got " + lambda);
         }
         this.orthonormalityPenalty = lambda;
         return self();
@@ -151,7 +151,7 @@ public abstract class ComponentLayerBuilder<T extends ComponentLayerBuilder<T>> 
      */
     public T dataFormat(RNNFormat dataFormat) {
         if (dataFormat == null) {
-            throw new IllegalArgumentException("dataFormat must be NCW or NWC, got null");
+            throw new IllegalArgumentException("expected dataFormat NCW or NWC, got null");
         }
         this.dataFormat = dataFormat;
         return self();

@@ -49,10 +49,10 @@ public final class OrthonormalityListener extends BaseTrainingListener {
      */
     public OrthonormalityListener(int frequency, double bound) {
         if (frequency < 1) {
-            throw new IllegalArgumentException("frequency must be >= 1, got " + frequency);
+            throw new IllegalArgumentException("expected frequency >= 1, got " + frequency);
         }
         if (!(bound >= 0)) {
-            throw new IllegalArgumentException("bound must be >= 0, got " + bound);
+            throw new IllegalArgumentException("expected bound >= 0, got " + bound);
         }
         this.frequency = frequency;
         this.bound = bound;

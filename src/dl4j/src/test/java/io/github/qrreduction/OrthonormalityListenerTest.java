@@ -22,13 +22,13 @@ class OrthonormalityListenerTest {
     void argumentsOutOfRangeAreRefused() {
         assertThatThrownBy(() -> new OrthonormalityListener(0))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("frequency must be >= 1, got 0");
+                .hasMessage("expected frequency >= 1, got 0");
         assertThatThrownBy(() -> new OrthonormalityListener(1, -0.5))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("bound must be >= 0, got -0.5");
+                .hasMessage("expected bound >= 0, got -0.5");
         assertThatThrownBy(() -> new OrthonormalityListener(1, Double.NaN))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("bound must be >= 0, got NaN");
+                .hasMessage("expected bound >= 0, got NaN");
     }
 
     @Test

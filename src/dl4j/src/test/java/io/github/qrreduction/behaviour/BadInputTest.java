@@ -44,7 +44,7 @@ class BadInputTest {
     void nOutMissing() {
         assertThatThrownBy(() -> new QRReductionLayer.Builder().nIn(5).build())
                 .isInstanceOf(DL4JInvalidConfigException.class)
-                .hasMessage("QRReductionLayer (name=(name not set)): nOut (nComponents) must be > 0, got 0");
+                .hasMessage("QRReductionLayer (name=(name not set)): expected nOut (nComponents) > 0, got 0");
     }
 
     @ParameterizedTest
@@ -52,7 +52,7 @@ class BadInputTest {
     void nOutNotPositive(long nOut) {
         assertThatThrownBy(() -> reduction(5, nOut).name("pca").build())
                 .isInstanceOf(DL4JInvalidConfigException.class)
-                .hasMessage("QRReductionLayer (name=pca): nOut (nComponents) must be > 0, got " + nOut);
+                .hasMessage("QRReductionLayer (name=pca): expected nOut (nComponents) > 0, got " + nOut);
     }
 
     @Test
@@ -105,8 +105,8 @@ class BadInputTest {
     }
 
     private static String moreComponentsThanInputs(String name, int nOut, int nIn) {
-        return "QRReductionLayer (name=" + name + "): a reduction has no more components than inputs,"
-                + " expected nOut (nComponents) <= nIn (inputSize), got nOut=" + nOut + " > nIn=" + nIn;
+        return "QRReductionLayer (name=" + name + "): expected nOut (nComponents) <= nIn (inputSize),"
+                + " since a reduction has no more components than inputs, got nOut=" + nOut + " > nIn=" + nIn;
     }
 
     @Test

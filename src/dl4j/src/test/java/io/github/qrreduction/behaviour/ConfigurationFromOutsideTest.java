@@ -28,17 +28,17 @@ class ConfigurationFromOutsideTest {
                         + " QRReductionLayer (index=0, name=layer0) nIn=5, nOut=-2; nIn and nOut must be > 0",
                 "\"nIn\" : 5 | \"nIn\" : -5 |"
                         + " QRReductionLayer (index=0, name=layer0) nIn=-5, nOut=2; nIn and nOut must be > 0",
-                "\"nIn\" : 5 | \"nIn\" : 1 | LAYER: a reduction has no more components than inputs, expected"
-                        + " nOut (nComponents) <= nIn (inputSize), got nOut=2 > nIn=1",
-                "\"nIn\" : 5 | \"nIn\" : 9223372036854775807 | LAYER: nIn * nOut numbers are too many, got"
-                        + " nIn=9223372036854775807, nOut=2",
-                "\"orthonormality\" : \"NONE\" | \"orthonormality\" : null | LAYER: orthonormality must be NONE,"
+                "\"nIn\" : 5 | \"nIn\" : 1 | LAYER: expected nOut (nComponents) <= nIn (inputSize),"
+                        + " since a reduction has no more components than inputs, got nOut=2 > nIn=1",
+                "\"nIn\" : 5 | \"nIn\" : 9223372036854775807 | LAYER: expected nIn * nOut numbers that fit"
+                        + " into memory, got nIn=9223372036854775807, nOut=2",
+                "\"orthonormality\" : \"NONE\" | \"orthonormality\" : null | LAYER: expected orthonormality NONE,"
                         + " RETRACTION or PARAMETRIZATION, got null",
-                "\"orthonormalityPenalty\" : 0.0 | \"orthonormalityPenalty\" : -1.0 | LAYER: orthonormalityPenalty"
-                        + " must be finite and >= 0, got -1.0",
-                "\"orthonormalityPenalty\" : 0.0 | \"orthonormalityPenalty\" : \"NaN\" | LAYER: orthonormalityPenalty"
-                        + " must be finite and >= 0, got NaN",
-                "\"dataFormat\" : \"NCW\" | \"dataFormat\" : null | LAYER: dataFormat must be NCW or NWC, got null",
+                "\"orthonormalityPenalty\" : 0.0 | \"orthonormalityPenalty\" : -1.0 | LAYER: expected a finite"
+                        + " orthonormalityPenalty >= 0, got -1.0",
+                "\"orthonormalityPenalty\" : 0.0 | \"orthonormalityPenalty\" : \"NaN\" | LAYER: expected a finite"
+                        + " orthonormalityPenalty >= 0, got NaN",
+                "\"dataFormat\" : \"NCW\" | \"dataFormat\" : null | LAYER: expected dataFormat NCW or NWC, got null",
             })
     void nonsenseIsRefusedByName(String old, String replacement, String message) {
         assertThat(catchThrowable(() -> rebuilt(old, replacement)))

@@ -387,13 +387,13 @@ class ConfigurationTest {
     void nullOptionsAreRefused() {
         assertThatThrownBy(() -> reduction(6, 3).dataFormat(null))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("dataFormat must be NCW or NWC, got null");
+                .hasMessage("expected dataFormat NCW or NWC, got null");
         assertThatThrownBy(() -> reduction(6, 3).orthonormality(null))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("orthonormality must be NONE, RETRACTION or PARAMETRIZATION, got null");
+                .hasMessage("expected orthonormality NONE, RETRACTION or PARAMETRIZATION, got null");
         assertThatThrownBy(() -> reduction(6, 3).orthonormalityPenalty(-1))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("orthonormalityPenalty must be finite and >= 0, got -1.0");
+                .hasMessage("expected a finite orthonormalityPenalty >= 0, got -1.0");
     }
 
     @Test

@@ -17,10 +17,6 @@ final class TimeSteps {
         return sequences.size(format == RNNFormat.NCW ? 1 : 2);
     }
 
-    static long length(INDArray sequences, RNNFormat format) {
-        return sequences.size(format == RNNFormat.NCW ? 2 : 1);
-    }
-
     /** Rows in 'c' order; a view where the layout allows, else a copy in the given kind of working memory. */
     static INDArray toRows(INDArray sequences, RNNFormat format, ArrayType memory, LayerWorkspaceMgr workspaceMgr) {
         INDArray nwc = format == RNNFormat.NCW ? sequences.permute(0, 2, 1) : sequences;

@@ -54,7 +54,7 @@ final class Factorisation {
         if (!Double.isFinite(norm)) {
             String offender = Rows.firstNonFinite(w);
             if (offender != null) {
-                throw new IllegalArgumentException(name + " must be finite, but " + offender);
+                throw new IllegalArgumentException("expected finite entries of " + name + ", got " + offender);
             }
         } else if (Triangular.cholesky(r, k)) {
             double[] inverse = Triangular.inverseOfTransposed(r, k);

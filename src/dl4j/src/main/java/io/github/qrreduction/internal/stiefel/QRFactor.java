@@ -121,19 +121,6 @@ public final class QRFactor {
     }
 
     /**
-     * Vector-Jacobian product: the gradient by W of a loss whose gradient by Q is G.
-     *
-     * @param g (k, n) cotangent of Q; not modified
-     * @return dW, a new (k, n) 'c' array of Q's type outside any workspace
-     * @throws IllegalArgumentException if g has another shape
-     * @throws IllegalStateException if the factor is not {@linkplain #isDifferentiable() differentiable}
-     * @see #vjp(INDArray, INDArray)
-     */
-    public INDArray vjp(INDArray g) {
-        return vjp(g, Scratch.result(q.dataType(), q.rows(), q.columns()));
-    }
-
-    /**
      * Vector-Jacobian product: the gradient by W of a loss whose gradient by Q is G,
      * {@code dW = R^-1 (G - copyltu(G Q^T) Q)} with {@code copyltu(M) = tril(M) + tril(M,-1)^T}.
      *

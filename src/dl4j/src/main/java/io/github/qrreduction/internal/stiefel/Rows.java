@@ -14,16 +14,17 @@ final class Rows {
                 || !matrix.dataType().isFPType()
                 || matrix.isEmpty()
                 || matrix.rows() > matrix.columns()) {
-            throw new IllegalArgumentException(name + " must be a floating-point matrix with at most as many rows as "
-                    + "columns, but is " + matrix.dataType() + " " + Arrays.toString(matrix.shape()));
+            throw new IllegalArgumentException(
+                    "expected " + name + " to be a floating-point matrix with at most as many rows"
+                            + " as columns, got " + matrix.dataType() + " " + Arrays.toString(matrix.shape()));
         }
     }
 
     /** As {@link #requireWide}, for a second matrix that must have the first one's shape. */
     static void requireSameShape(INDArray matrix, String name, INDArray like, String likeName) {
         if (!Arrays.equals(matrix.shape(), like.shape()) || !matrix.dataType().isFPType()) {
-            throw new IllegalArgumentException(name + " must be a floating-point matrix of the shape of " + likeName
-                    + ", " + Arrays.toString(like.shape()) + ", but is " + matrix.dataType() + " "
+            throw new IllegalArgumentException("expected " + name + " to be a floating-point matrix of the shape of "
+                    + likeName + ", " + Arrays.toString(like.shape()) + ", got " + matrix.dataType() + " "
                     + Arrays.toString(matrix.shape()));
         }
     }
@@ -34,8 +35,8 @@ final class Rows {
             for (long j = 0; j < matrix.columns(); j++) {
                 double entry = matrix.getDouble(i, j);
                 if (!Double.isFinite(entry)) {
-                    return "the entry at row " + i + ", column " + j + " of the " + matrix.rows() + " x "
-                            + matrix.columns() + " matrix is " + entry;
+                    return entry + " at row " + i + ", column " + j + " of the " + matrix.rows() + " x "
+                            + matrix.columns() + " matrix";
                 }
             }
         }
@@ -48,7 +49,9 @@ final class Rows {
             if (!Double.isFinite(product)) {
                 String offender = firstNonFinite(g);
                 throw new IllegalArgumentException(
-                        name + " must be finite, but " + (offender == null ? namesOfProducts + " is not" : offender));
+                        offender == null
+                                ? "expected finite numbers in " + namesOfProducts + ", got NaN or infinity"
+                                : "expected finite entries of " + name + ", got " + offender);
             }
         }
     }

@@ -1,7 +1,5 @@
 package io.github.qrreduction.internal.stiefel;
 
-import java.util.Locale;
-import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -56,49 +54,6 @@ public final class Stiefel {
         return norm(deviation(q));
     }
 
-    /**
-     * Explains why a matrix is not on the manifold.
-     *
-     * @param q (k, n) matrix, k &lt;= n
-     * @param tolerance largest acceptable orthonormality error
-     * @return empty where the orthonormality error is within the tolerance; otherwise the error with the pair of rows
-     *         whose inner product is farthest from that of orthonormal rows, or the first entry that is not finite
-     * @throws IllegalArgumentException if q has another shape
-     */
-    public static Optional<String> violation(INDArray q, double tolerance) {
-        double[] deviation = deviation(q);
-        double error = norm(deviation);
-        if (error <= tolerance) {
-            return Optional.empty();
-        }
-        if (!Double.isFinite(error)) {
-            String offender = Rows.firstNonFinite(q);
-            if (offender != null) {
-                return Optional.of(offender);
-            }
-        }
-        int k = q.rows();
-        int worst = 0;
-        for (int i = 0; i < deviation.length; i++) {
-            if (Math.abs(deviation[i]) > Math.abs(deviation[worst])) {
-                worst = i;
-            }
-        }
-        int row = worst / k;
-        int column = worst % k;
-        String what = row == column
-                ? String.format(Locale.ROOT, "squared norm %.6g", 1 + deviation[worst])
-                : String.format(Locale.ROOT, "inner product %.6g", deviation[worst]);
-        return Optional.of(String.format(
-                Locale.ROOT,
-                "||QQ^T - I||_F = %.3e exceeds %.3e, worst pair of rows %d, %d: %s",
-                error,
-                tolerance,
-                row,
-                column,
-                what));
-    }
-
     private static double[] deviation(INDArray q) {
         Rows.requireWide(q, "Q");
         try (Scratch scratch = new Scratch()) {
@@ -117,24 +72,6 @@ public final class Stiefel {
             sum += value * value;
         }
         return Math.sqrt(sum);
-    }
-
-    /**
-     * Tangent projection {@code P(G) = G - sym(G Q^T) Q} with {@code sym(M) = (M + M^T) / 2}: the nearest matrix to G
-     * in the tangent space at Q (Euclidean metric).
-     *
-     * @param q (k, n) matrix with orthonormal rows
-     * @param g (k, n) matrix
-     * @return P(G), a new array of g's type
-     * @throws IllegalArgumentException if the shapes are not these, or an entry of G (or of {@code G Q^T}) is not
-     *         finite
-     */
-    public static INDArray tangentProjection(INDArray q, INDArray g) {
-        Rows.requireSameShape(g, "G", q, "Q");
-        INDArray projected = Scratch.result(g.dataType(), g.rows(), g.columns());
-        projected.assign(g);
-        projectToTangent(q, projected);
-        return projected;
     }
 
     /**
@@ -159,28 +96,6 @@ public final class Stiefel {
             if (projected != g) {
                 g.assign(projected);
             }
-        }
-    }
-
-    /**
-     * QR retraction {@code qf(Q + S)}, the QR factor with positive diagonal of R.
-     *
-     * @param q (k, n) matrix with orthonormal rows
-     * @param step (k, n) matrix of q's type, usually in the tangent space at q
-     * @return a new array of q's type with orthonormal rows, also where {@code q + step} is rank deficient
-     * @throws IllegalArgumentException if the shapes are not these, or an entry of {@code q + step} is not finite
-     */
-    public static INDArray retraction(INDArray q, INDArray step) {
-        Rows.requireWide(q, "Q");
-        Rows.requireSameShape(step, "the step", q, "Q");
-        try (Scratch scratch = new Scratch()) {
-            INDArray moved = scratch.copy(q, DataType.DOUBLE);
-            moved.addi(scratch.dense(step, DataType.DOUBLE));
-            INDArray factor = scratch.matrix(DataType.DOUBLE, q.rows(), q.columns());
-            Factorisation.of(scratch, moved, factor, q.dataType(), "Q + step");
-            INDArray result = Scratch.result(q.dataType(), q.rows(), q.columns());
-            result.assign(factor);
-            return result;
         }
     }
 

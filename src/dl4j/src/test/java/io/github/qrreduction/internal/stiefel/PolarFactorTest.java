@@ -93,6 +93,6 @@ class PolarFactorTest {
         w.putScalar(2, 1, Double.NaN);
         assertThatThrownBy(() -> PolarFactor.of(w))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("W must be finite, but the entry at row 2, column 1 of the 3 x 3 matrix is NaN");
+                .hasMessage("expected finite entries of W, got NaN at row 2, column 1 of the 3 x 3 matrix");
     }
 }

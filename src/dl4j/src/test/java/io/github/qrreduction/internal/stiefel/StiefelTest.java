@@ -103,15 +103,15 @@ class StiefelTest {
         INDArray g = gaussian(k, n, type, seed + 1);
         INDArray h = gaussian(k, n, type, seed + 2);
         INDArray before = g.dup();
-        INDArray p = Stiefel.tangentProjection(q, g);
+        INDArray p = Oracles.tangentProjection(q, g);
         assertThat(g).isEqualTo(before);
         INDArray m = p.castTo(DataType.DOUBLE).mmul(q.castTo(DataType.DOUBLE).transpose());
         double scale = rounding(type) * norm(g) * Math.max(1, norm(h));
         assertThat(norm(m.add(m.transpose().dup('c')))).as("sym(P(G) Q^T)").isLessThan(scale);
-        assertThat(distance(Stiefel.tangentProjection(q, p), p))
+        assertThat(distance(Oracles.tangentProjection(q, p), p))
                 .as("idempotent")
                 .isLessThan(scale);
-        assertThat(inner(p, h)).as("self-adjoint").isCloseTo(inner(g, Stiefel.tangentProjection(q, h)), within(scale));
+        assertThat(inner(p, h)).as("self-adjoint").isCloseTo(inner(g, Oracles.tangentProjection(q, h)), within(scale));
     }
 
     @ParameterizedTest
@@ -120,8 +120,8 @@ class StiefelTest {
         INDArray q = uniform(k, n, type, seed);
         for (double size : new double[] {0, 1e-6, 1e-2, 1, 1e4, 1e8}) {
             INDArray step =
-                    Stiefel.tangentProjection(q, gaussian(k, n, type, seed + 1)).muli(size);
-            INDArray retracted = Stiefel.retraction(q, step);
+                    Oracles.tangentProjection(q, gaussian(k, n, type, seed + 1)).muli(size);
+            INDArray retracted = Oracles.retraction(q, step);
             assertThat(Stiefel.orthonormalityError(retracted)).isLessThanOrEqualTo(bound(type));
             if (size == 0) {
                 assertThat(distance(retracted, q)).isLessThan(bound(type));
@@ -141,10 +141,10 @@ class StiefelTest {
     @CsvSource({"1, 7", "5, 5", "16, 64"})
     void retractionIsCorrectToFirstOrder(int k, int n) {
         INDArray q = uniform(k, n, DataType.DOUBLE, 3);
-        INDArray tangent = Stiefel.tangentProjection(q, gaussian(k, n, DataType.DOUBLE, 4));
+        INDArray tangent = Oracles.tangentProjection(q, gaussian(k, n, DataType.DOUBLE, 4));
         tangent.divi(norm(tangent));
-        double far = distance(Stiefel.retraction(q, tangent.mul(1e-2)), q.add(tangent.mul(1e-2)));
-        double near = distance(Stiefel.retraction(q, tangent.mul(1e-4)), q.add(tangent.mul(1e-4)));
+        double far = distance(Oracles.retraction(q, tangent.mul(1e-2)), q.add(tangent.mul(1e-2)));
+        double near = distance(Oracles.retraction(q, tangent.mul(1e-4)), q.add(tangent.mul(1e-4)));
         assertThat(Math.log10(far / near) / 2).as("log-log slope").isCloseTo(2, within(0.02));
     }
 
@@ -152,9 +152,9 @@ class StiefelTest {
     @CsvSource({"wide", "square", "ill", "one"})
     void agreesWithNumpy(String name) {
         INDArray q = fixture(name + "-Q");
-        INDArray p = Stiefel.tangentProjection(q, fixture(name + "-G"));
+        INDArray p = Oracles.tangentProjection(q, fixture(name + "-G"));
         assertThat(distance(p, fixture(name + "-P"))).isLessThan(REFERENCE);
-        assertThat(distance(Stiefel.retraction(q, p.mul(0.3)), fixture(name + "-retracted")))
+        assertThat(distance(Oracles.retraction(q, p.mul(0.3)), fixture(name + "-retracted")))
                 .isLessThan(REFERENCE);
         assertThat(distance(PolarFactor.of(fixture(name + "-W")), fixture(name + "-polar")))
                 .isLessThan(name.equals("ill") ? 1e3 * REFERENCE : REFERENCE);
@@ -165,14 +165,14 @@ class StiefelTest {
         for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
             INDArray q = uniform(5, 12, type, 2);
             INDArray g = gaussian(5, 12, type, 3);
-            INDArray projected = Stiefel.tangentProjection(q, g);
-            INDArray retracted = Stiefel.retraction(q, g.neg());
+            INDArray projected = Oracles.tangentProjection(q, g);
+            INDArray retracted = Oracles.retraction(q, g.neg());
             views(q).forEach(point -> {
                 INDArray before = point.dup();
                 views(g).forEach(view -> {
-                    assertThat(distance(Stiefel.tangentProjection(point, view), projected))
+                    assertThat(distance(Oracles.tangentProjection(point, view), projected))
                             .isLessThan(bound(type));
-                    assertThat(distance(Stiefel.retraction(point, view.neg()), retracted))
+                    assertThat(distance(Oracles.retraction(point, view.neg()), retracted))
                             .isLessThan(bound(type));
                 });
                 views(g).forEach(view -> {
@@ -189,39 +189,16 @@ class StiefelTest {
     }
 
     @Test
-    void explainsTheViolation() {
-        INDArray q = Nd4j.eye(3).castTo(DataType.FLOAT);
-        assertThat(Stiefel.violation(q, 0)).isEmpty();
-        q.putScalar(1, 1, 2);
-        assertThat(Stiefel.orthonormalityError(q)).isEqualTo(3);
-        assertThat(Stiefel.violation(q, 3)).isEmpty();
-        assertThat(Stiefel.violation(q, 1e-5))
-                .contains(
-                        "||QQ^T - I||_F = 3.000e+00 exceeds 1.000e-05, worst pair of rows 1, 1: squared norm 4.00000");
-        q.putScalar(1, 1, 1);
-        q.putScalar(0, 2, 0.5);
-        assertThat(Stiefel.violation(q, 1e-5))
-                .contains("||QQ^T - I||_F = 7.500e-01 exceeds 1.000e-05,"
-                        + " worst pair of rows 0, 2: inner product 0.500000");
-        q.putScalar(2, 1, Double.NEGATIVE_INFINITY);
-        assertThat(Stiefel.violation(q, 1e-5))
-                .contains("the entry at row 2, column 1 of the 3 x 3 matrix is -Infinity");
-    }
-
-    @Test
     void refusesStepsThatAreNotFinite() {
         INDArray q = Nd4j.eye(2).castTo(DataType.FLOAT);
         INDArray step = Nd4j.zeros(DataType.FLOAT, 2, 2);
         step.putScalar(1, 0, Double.NaN);
-        assertThatThrownBy(() -> Stiefel.retraction(q, step))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Q + step must be finite, but the entry at row 1, column 0 of the 2 x 2 matrix is NaN");
         assertThatThrownBy(() -> Stiefel.retractUpdate(q, step))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Q - update must be finite, but the entry at row 1, column 0 of the 2 x 2 matrix is NaN");
+                .hasMessage("expected finite entries of Q - update, got NaN at row 1, column 0 of the 2 x 2 matrix");
         assertThatThrownBy(() -> Stiefel.projectToTangent(q, Nd4j.zeros(DataType.FLOAT, 2, 3)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("G must be a floating-point matrix of the shape of Q, [2, 2], but is FLOAT [2, 3]");
+                .hasMessage("expected G to be a floating-point matrix of the shape of Q, [2, 2], got FLOAT [2, 3]");
     }
 
     @Test
@@ -231,9 +208,9 @@ class StiefelTest {
             INDArray q = Stiefel.uniform(5, 12, DataType.FLOAT);
             INDArray g = Nd4j.randn(DataType.FLOAT, 5, 12);
             long used = workspace.getThisCycleAllocations();
-            kept = Stiefel.retraction(q, Stiefel.tangentProjection(q, g));
+            kept = Oracles.retraction(q, Oracles.tangentProjection(q, g));
             Stiefel.retractUpdate(q, g);
-            QRFactor.of(kept).vjp(g);
+            Oracles.vjp(QRFactor.of(kept), g);
             PolarFactor.of(kept);
             assertThat(workspace.getThisCycleAllocations()).isEqualTo(used);
             assertThat(Nd4j.getMemoryManager().getCurrentWorkspace()).isSameAs(workspace);
@@ -262,11 +239,11 @@ class StiefelTest {
         INDArray g = gaussian(16, 64, DataType.FLOAT16, 4);
         // Entries of about 1/8 (1 in G), each rounded by up to 2^-11 of itself.
         assertThat(Stiefel.orthonormalityError(q)).isLessThan(5e-3);
-        INDArray projected = Stiefel.tangentProjection(exact, g.castTo(DataType.DOUBLE));
-        assertThat(distance(Stiefel.tangentProjection(q, g), projected)).isLessThan(2e-2);
+        INDArray projected = Oracles.tangentProjection(exact, g.castTo(DataType.DOUBLE));
+        assertThat(distance(Oracles.tangentProjection(q, g), projected)).isLessThan(2e-2);
         INDArray update = g.dup();
         Stiefel.retractUpdate(q, update);
-        INDArray expected = Stiefel.retraction(exact, g.castTo(DataType.DOUBLE).neg());
+        INDArray expected = Oracles.retraction(exact, g.castTo(DataType.DOUBLE).neg());
         assertThat(distance(q.sub(update), expected)).isLessThan(5e-3);
     }
 }
