@@ -1,8 +1,7 @@
 """Times an SGD step of PyTorch's orthogonal parametrizations, 1024 x 768 -> 64, FLOAT.
 
-Usage: python3 orthogonal.py OUTPUT.json   (needs torch 1.12 or newer)
+Usage: python3 orthogonal.py OUTPUT.csv   (needs torch 1.12 or newer)
 """
-import json
 import statistics
 import sys
 import time
@@ -37,13 +36,11 @@ def step_time(orthogonal_map):
 
 
 def main():
-    results = {"free": step_time(None)}
-    for name in MAPS:
-        results[name] = step_time(name)
-    for name, microseconds in results.items():
-        print(f"torch {torch.__version__}, {name}: {microseconds:.0f} microseconds a step")
     with open(sys.argv[1], "w", encoding="utf-8") as out:
-        json.dump({"torch": torch.__version__, "threads": torch.get_num_threads(), "step_microseconds": results}, out)
+        for name in (None, *MAPS):
+            line = f"{name or 'free'},{step_time(name):.0f},torch {torch.__version__}"
+            print(line)
+            out.write(line + "\n")
 
 
 if __name__ == "__main__":

@@ -1,23 +1,21 @@
 package io.github.qrreduction.benchmarks;
 
-import static io.github.qrreduction.benchmarks.BenchmarkPlan.PYTORCH;
-import static io.github.qrreduction.benchmarks.BenchmarkPlan.REFERENCE;
-import static io.github.qrreduction.benchmarks.Nd4jContenders.DENSE;
-import static io.github.qrreduction.benchmarks.Nd4jContenders.FREE;
-import static io.github.qrreduction.benchmarks.Nd4jContenders.MATMUL;
-import static io.github.qrreduction.benchmarks.Nd4jContenders.PARAMETRIZATION;
-import static io.github.qrreduction.benchmarks.Nd4jContenders.RETRACTION;
+import static io.github.qrreduction.benchmarks.Contender.DENSE;
+import static io.github.qrreduction.benchmarks.Contender.MATMUL;
+import static io.github.qrreduction.benchmarks.Contender.NONE;
+import static io.github.qrreduction.benchmarks.Contender.PARAMETRIZATION;
+import static io.github.qrreduction.benchmarks.Contender.PYTORCH;
+import static io.github.qrreduction.benchmarks.Contender.RETRACTION;
+import static io.github.qrreduction.benchmarks.Operation.FIT;
+import static io.github.qrreduction.benchmarks.Operation.FORWARD;
+import static io.github.qrreduction.benchmarks.Operation.FORWARD_BACKWARD;
+import static io.github.qrreduction.benchmarks.Operation.OUTPUT;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.function.Predicate;
-import java.util.function.ToLongFunction;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
+import org.apache.commons.math3.stat.StatUtils;
 
 /** What the library sets out to reach, each beside what the run has shown. */
 final class Claims {
@@ -26,20 +24,24 @@ final class Claims {
      * One line.
      *
      * @param text what is compared
-     * @param bound what it must keep to
+     * @param bound what it must keep to; empty where there is none
      * @param figure what it is; empty where the run has not measured it
      * @param kept whether the figure keeps to the bound
      */
     record Claim(String text, String bound, String figure, boolean kept) {
 
         String verdict() {
-            return figure.isEmpty() ? "not measured" : kept ? "yes" : "**no**";
+            return figure.isEmpty() ? "not measured" : bound.isEmpty() ? "" : kept ? "yes" : "**no**";
         }
     }
 
-    private static final Predicate<Row> ALL = BenchmarkPlan::inGrid;
+    private static final Predicate<Row> ALL = Comparison.GRID::contains;
     private static final Predicate<Row> LARGE_BATCH = ALL.and(row -> row.batch() >= 256);
+    private static final Predicate<Row> SMALL_BATCH = ALL.and(row -> row.batch() < 256);
     private static final Predicate<Row> LARGE = LARGE_BATCH.and(row -> row.nIn() >= 768);
+    private static final Row REFERENCE = Comparison.REFERENCE;
+    private static final Predicate<Row> ONE = REFERENCE::equals;
+    private static final double NO_BOUND = Double.POSITIVE_INFINITY;
 
     private final Results results;
     private final List<Claim> claims = new ArrayList<>();
@@ -48,14 +50,16 @@ final class Claims {
         this.results = results;
     }
 
-    static List<Claim> of(Results results, Optional<OrthogonalPeers> peers) {
+    /** All of them; {@code orthogonal} has the microseconds of PyTorch's fastest orthogonal parametrization, or NaN. */
+    static List<Claim> of(Results results, double orthogonal) {
         Claims c = new Claims(results);
         c.ratios();
-        c.fasterThanPeers(RETRACTION, "RETRACTION", peers);
-        c.fasterThanPeers(PARAMETRIZATION, "PARAMETRIZATION", peers);
-        c.allocation();
-        c.slope("fit, slope in batch over a factor of 64", BenchmarkPlan.BY_BATCH, Row::batch);
-        c.slope("fit, slope in nIn over a factor of 64", BenchmarkPlan.BY_WIDTH, Row::nIn);
+        c.fasterThanPeers(RETRACTION, orthogonal);
+        c.fasterThanPeers(PARAMETRIZATION, orthogonal);
+        double[] heap = results.ratios(Results.Metric.HEAP, FIT, NONE, DENSE, ALL);
+        c.add("heap bytes per fit against DenseLayer's, any row", StatUtils.max(heap), 1.0, heap);
+        c.slope("fit, slope in batch over a factor of 64", results.slope(Comparison.BY_BATCH, Row::batch));
+        c.slope("fit, slope in nIn over a factor of 64", results.slope(Comparison.BY_WIDTH, Row::nIn));
         return c.claims;
     }
 
@@ -68,123 +72,54 @@ final class Claims {
     }
 
     private void ratios() {
-        mean("fit against DenseLayer's, batch >= 256 and nIn >= 768", Operation.FIT, FREE, DENSE, LARGE, 0.6);
-        worst("fit against DenseLayer's, any row", Operation.FIT, FREE, DENSE, ALL, 1.0);
-        worst("forward against one bare product, batch >= 256", Operation.FORWARD, FREE, MATMUL, LARGE_BATCH, 1.15);
-        worst(
-                "forward and backward against three bare products, batch >= 256",
-                Operation.FORWARD_BACKWARD,
-                FREE,
-                MATMUL,
-                LARGE_BATCH,
-                1.25);
-        worst("output() against DenseLayer's, NONE", Operation.OUTPUT, FREE, DENSE, ALL, 1.0);
-        worst("output() against DenseLayer's, RETRACTION", Operation.OUTPUT, RETRACTION, DENSE, ALL, 1.0);
-        mean("fit against PyTorch's step, batch >= 256", Operation.FIT, FREE, PYTORCH, LARGE_BATCH, 1.0);
-        mean("forward against PyTorch's, batch >= 256", Operation.FORWARD, FREE, PYTORCH, LARGE_BATCH, 1.1);
-        mean(
-                "fit against PyTorch's step, batch < 256 (DL4J's fixed cost; no bound)",
-                Operation.FIT,
-                FREE,
-                PYTORCH,
-                ALL.and(row -> row.batch() < 256),
-                Double.POSITIVE_INFINITY);
-        worst("RETRACTION's fit against NONE's, " + REFERENCE, Operation.FIT, RETRACTION, FREE, REFERENCE::equals, 1.3);
-        worst(
-                "PARAMETRIZATION's fit against NONE's, " + REFERENCE,
-                Operation.FIT,
-                PARAMETRIZATION,
-                FREE,
-                REFERENCE::equals,
-                1.5);
+        mean("fit against DenseLayer's, batch >= 256 and nIn >= 768", 0.6, FIT, NONE, DENSE, LARGE);
+        worst("fit against DenseLayer's, any row", 1.0, FIT, NONE, DENSE, ALL);
+        worst("forward against one bare product, batch >= 256", 1.15, FORWARD, NONE, MATMUL, LARGE_BATCH);
+        String both = "forward and backward against three bare products, batch >= 256";
+        worst(both, 1.25, FORWARD_BACKWARD, NONE, MATMUL, LARGE_BATCH);
+        worst("output() against DenseLayer's, NONE", 1.0, OUTPUT, NONE, DENSE, ALL);
+        worst("output() against DenseLayer's, RETRACTION", 1.0, OUTPUT, RETRACTION, DENSE, ALL);
+        mean("fit against PyTorch's step, batch >= 256", 1.0, FIT, NONE, PYTORCH, LARGE_BATCH);
+        mean("forward against PyTorch's, batch >= 256", 1.1, FORWARD, NONE, PYTORCH, LARGE_BATCH);
+        String fixedCost = "fit against PyTorch's step, batch < 256 (DL4J's fixed cost; no bound)";
+        mean(fixedCost, NO_BOUND, FIT, NONE, PYTORCH, SMALL_BATCH);
+        worst("RETRACTION's fit against NONE's, " + REFERENCE, 1.3, FIT, RETRACTION, NONE, ONE);
+        worst("PARAMETRIZATION's fit against NONE's, " + REFERENCE, 1.5, FIT, PARAMETRIZATION, NONE, ONE);
     }
 
     private void mean(
-            String text, Operation operation, String contender, String reference, Predicate<Row> which, double bound) {
-        double[] ratios = results.ratios(operation, contender, reference, which);
-        double mean = Results.geometricMean(ratios);
-        add(text + ", geometric mean", bound, ratios, mean);
+            String text, double bound, Operation operation, Contender ours, Contender theirs, Predicate<Row> rows) {
+        double[] ratios = results.ratios(Results.Metric.TIME, operation, ours, theirs, rows);
+        add(text + ", geometric mean", StatUtils.geometricMean(ratios), bound, ratios);
     }
 
     private void worst(
-            String text, Operation operation, String contender, String reference, Predicate<Row> which, double bound) {
-        double[] ratios = results.ratios(operation, contender, reference, which);
-        add(text, bound, ratios, Arrays.stream(ratios).max().orElse(Double.NaN));
+            String text, double bound, Operation operation, Contender ours, Contender theirs, Predicate<Row> rows) {
+        double[] ratios = results.ratios(Results.Metric.TIME, operation, ours, theirs, rows);
+        add(text, StatUtils.max(ratios), bound, ratios);
     }
 
-    private void add(String text, double bound, double[] ratios, double figure) {
-        String shown = ratios.length == 0
-                ? ""
-                : ratios.length == 1
-                        ? number(figure)
-                        : number(figure) + " (" + ratios.length + " rows, " + number(min(ratios)) + " to "
-                                + number(Arrays.stream(ratios).max().getAsDouble()) + ")";
-        claims.add(new Claim(
-                text, Double.isInfinite(bound) ? "" : "<= " + number(bound), shown, rounded(figure) <= bound));
+    private void add(String text, double figure, double bound, double... ratios) {
+        String range =
+                ratios.length + " rows, " + number(StatUtils.min(ratios)) + " to " + number(StatUtils.max(ratios));
+        String shown = number(figure) + (ratios.length > 1 ? " (" + range + ")" : "");
+        claims.add(new Claim(text, bound == NO_BOUND ? "" : "<= " + number(bound), shown, rounded(figure) <= bound));
     }
 
-    private static double min(double[] ratios) {
-        return Arrays.stream(ratios).min().getAsDouble();
+    private void fasterThanPeers(Contender contender, double orthogonal) {
+        double ratio = orthogonal / results.median(Results.Metric.TIME, FIT, contender, REFERENCE);
+        String text = "PyTorch's fastest orthogonal parametrization against " + contender + "'s fit, " + REFERENCE;
+        String figure = Double.isNaN(ratio) ? "" : String.format(Locale.ROOT, "%.1f", ratio);
+        claims.add(new Claim(text, ">= 10", figure, ratio >= 10));
     }
 
-    private void fasterThanPeers(String contender, String name, Optional<OrthogonalPeers> peers) {
-        OptionalDouble ours = results.time(Operation.FIT, contender, REFERENCE);
-        String text = "PyTorch's fastest orthogonal parametrization against " + name + "'s fit, " + REFERENCE;
-        if (peers.isEmpty() || ours.isEmpty()) {
-            claims.add(new Claim(text, ">= 10", "", false));
-            return;
-        }
-        double ratio = peers.get().best() / ours.getAsDouble();
-        claims.add(new Claim(text, ">= 10", String.format(Locale.ROOT, "%.1f", ratio), ratio >= 10));
+    private void slope(String text, double slope) {
+        claims.add(new Claim(text, "0.90 to 1.10", number(slope), rounded(slope) >= 0.9 && rounded(slope) <= 1.1));
     }
 
-    private void allocation() {
-        double[] ratios = results.rows(Operation.FIT).stream()
-                .filter(ALL)
-                .flatMap(row -> {
-                    OptionalDouble ours = results.allocated(Operation.FIT, FREE, row);
-                    OptionalDouble theirs = results.allocated(Operation.FIT, DENSE, row);
-                    return ours.isPresent() && theirs.isPresent()
-                            ? Stream.of(ours.getAsDouble() / theirs.getAsDouble())
-                            : Stream.empty();
-                })
-                .mapToDouble(r -> r)
-                .toArray();
-        add(
-                "heap bytes per fit against DenseLayer's, any row",
-                1.0,
-                ratios,
-                Arrays.stream(ratios).max().orElse(Double.NaN));
-    }
-
-    private void slope(String text, List<Row> rows, ToLongFunction<Row> size) {
-        OptionalDouble slope = slope(results, Operation.FIT, FREE, rows, size);
-        claims.add(new Claim(
-                text,
-                "0.90 to 1.10",
-                slope.isPresent() ? number(slope.getAsDouble()) : "",
-                slope.isPresent() && Math.abs(rounded(slope.getAsDouble()) - 1) <= 0.1 + 1e-9));
-    }
-
-    /** Slope of log time over log size, the median of the rounds', where all rows have been measured. */
-    static OptionalDouble slope(
-            Results results, Operation operation, String contender, List<Row> rows, ToLongFunction<Row> size) {
-        List<double[]> times = rows.stream()
-                .map(row -> results.rounds(operation, contender, row))
-                .toList();
-        int rounds = times.get(0).length;
-        if (rounds == 0 || times.stream().anyMatch(t -> t.length != rounds)) {
-            return OptionalDouble.empty();
-        }
-        return OptionalDouble.of(Results.median(IntStream.range(0, rounds)
-                .mapToDouble(round -> Results.logLogSlope(IntStream.range(0, rows.size())
-                        .mapToObj(i -> new double[] {size.applyAsLong(rows.get(i)), times.get(i)[round]})
-                        .toList()))
-                .toArray()));
-    }
-
+    /** Two decimals; empty for what has not been measured. */
     static String number(double value) {
-        return String.format(Locale.ROOT, "%.2f", value);
+        return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%.2f", value);
     }
 
     /** As shown: nobody should read "1.00, no". */

@@ -1,34 +1,31 @@
 package io.github.qrreduction.benchmarks;
 
-/** What is timed; each is a method of {@link ReductionBenchmark}. */
+import java.util.Locale;
+
+/** What is timed, and whose time the others are given as multiples of. */
 enum Operation {
-    FORWARD("forward", "The layer alone, input to output"),
-    FORWARD_BACKWARD("forwardBackward", "The layer alone, forward, then both gradients: parameters' and input's"),
-    FIT("fit", "A training step: layer, mean squared error, SGD"),
-    OUTPUT("output", "Inference by the network");
+    FORWARD("The layer alone, input to output", Contender.MATMUL),
+    FORWARD_BACKWARD("The layer alone, forward, then both gradients: parameters' and input's", Contender.MATMUL),
+    FIT("A training step: layer, mean squared error, SGD", Contender.DENSE),
+    OUTPUT("Inference by the network", Contender.DENSE);
 
-    private final String method;
-    private final String title;
+    private final String description;
+    private final Contender reference;
 
-    Operation(String method, String title) {
-        this.method = method;
-        this.title = title;
-    }
-
-    String method() {
-        return method;
+    Operation(String description, Contender reference) {
+        this.description = description;
+        this.reference = reference;
     }
 
     String title() {
-        return title;
+        return this == FORWARD_BACKWARD ? "forwardBackward" : name().toLowerCase(Locale.ROOT);
     }
 
-    static Operation ofMethod(String method) {
-        for (Operation o : values()) {
-            if (o.method.equals(method)) {
-                return o;
-            }
-        }
-        throw new IllegalArgumentException("No operation \"" + method + "\"");
+    String description() {
+        return description;
+    }
+
+    Contender reference() {
+        return reference;
     }
 }

@@ -3,60 +3,50 @@ package io.github.qrreduction.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
-import org.nd4j.shade.jackson.databind.JsonNode;
-import org.nd4j.shade.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.List;
 
-/**
- * PyTorch's orthogonal parametrizations, timed by a script in Python: Deep Java Library does not offer them.
- *
- * @param version of torch
- * @param step microseconds of a training step, by name; "free" is the layer without one
- */
-record OrthogonalPeers(String version, Map<String, Double> step) {
+/** PyTorch's orthogonal parametrizations, timed by a script in Python: Deep Java Library does not offer them. */
+final class OrthogonalPeers {
 
-    static final String FILE = "orthogonal.json";
-    static final String FREE = "free";
+    static final String SCRIPT = "src/benchmarks/src/main/python/orthogonal.py";
 
-    private static final String SCRIPT = "src/jmh/python/orthogonal.py";
+    private static final String FILE = "orthogonal.csv";
+
+    private OrthogonalPeers() {}
 
     /** Runs the script; without a Python that has torch, the report goes without. */
-    static void run(String python, Path file) throws IOException, InterruptedException {
-        Files.deleteIfExists(file);
-        Process process;
+    static void run(String python, Path folder) throws InterruptedException {
         try {
-            process = new ProcessBuilder(python, SCRIPT, file.toString())
+            Path file = folder.resolve(FILE);
+            Files.deleteIfExists(file);
+            int code = new ProcessBuilder(python, SCRIPT, file.toString())
                     .inheritIO()
-                    .start();
+                    .start()
+                    .waitFor();
+            if (code != 0) {
+                throw new IOException(SCRIPT + ": expected exit code 0, got " + code);
+            }
         } catch (IOException e) {
             System.err.println("No comparison with PyTorch's parametrizations: " + e.getMessage());
-            return;
-        }
-        int code = process.waitFor();
-        if (code != 0) {
-            System.err.println("No comparison with PyTorch's parametrizations: " + SCRIPT + " ended with " + code);
         }
     }
 
-    static Optional<OrthogonalPeers> read(Path file) throws IOException {
-        if (!Files.exists(file)) {
-            return Optional.empty();
+    /** Names and microseconds of a step; first the version of torch and the layer without a parametrization. */
+    static List<String[]> read(Path folder) throws IOException {
+        List<String[]> lines = new ArrayList<>();
+        Path file = folder.resolve(FILE);
+        if (Files.exists(file)) {
+            Files.readAllLines(file).forEach(line -> lines.add(line.split(",", -1)));
         }
-        JsonNode root = new ObjectMapper().readTree(file.toFile());
-        Map<String, Double> step = new LinkedHashMap<>();
-        root.get("step_microseconds")
-                .fields()
-                .forEachRemaining(e -> step.put(e.getKey(), e.getValue().asDouble()));
-        return Optional.of(new OrthogonalPeers(root.get("torch").asText(), step));
+        return lines;
     }
 
-    /** The fastest parametrization's step. */
-    double best() {
-        return step.entrySet().stream()
-                .filter(e -> !e.getKey().equals(FREE))
-                .mapToDouble(Map.Entry::getValue)
+    /** Microseconds of the fastest parametrization, NaN if there is none. */
+    static double fastest(List<String[]> lines) {
+        return lines.stream()
+                .skip(1)
+                .mapToDouble(line -> Double.parseDouble(line[1]))
                 .min()
                 .orElse(Double.NaN);
     }

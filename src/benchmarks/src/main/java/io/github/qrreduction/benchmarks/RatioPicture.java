@@ -6,10 +6,7 @@ import java.awt.Font;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalDouble;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
@@ -21,24 +18,11 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 /** Ratios by batch at one pair of sizes, an operation a panel. */
 final class RatioPicture {
 
-    private static final Map<String, Color> COLORS = colors();
+    private static final Row REFERENCE = Comparison.REFERENCE;
     /** Whatever costs more leaves the panel; the tables have it. */
     private static final double HIGHEST = 2.5;
 
     private RatioPicture() {}
-
-    private static Map<String, Color> colors() {
-        Map<String, Color> colors = new LinkedHashMap<>();
-        colors.put(Nd4jContenders.MATMUL, new Color(0x555555));
-        colors.put(Nd4jContenders.FREE, new Color(0x1f77b4));
-        colors.put(Nd4jContenders.RETRACTION, new Color(0x2ca02c));
-        colors.put(Nd4jContenders.PARAMETRIZATION, new Color(0x9467bd));
-        colors.put(Nd4jContenders.SESSION, new Color(0xd62728));
-        colors.put(Nd4jContenders.TEXTBOOK, new Color(0x8c564b));
-        colors.put(Nd4jContenders.DENSE, new Color(0xff7f0e));
-        colors.put(BenchmarkPlan.PYTORCH, new Color(0x17becf));
-        return colors;
-    }
 
     static void write(Results results, Path file) throws IOException {
         List<XYChart> panels = new ArrayList<>();
@@ -49,14 +33,12 @@ final class RatioPicture {
     }
 
     private static XYChart panel(Results results, Operation operation) {
-        String pair = BenchmarkPlan.REFERENCE.pair();
-        String reference = BenchmarkReport.reference(operation);
         XYChart chart = new XYChartBuilder()
                 .width(1000)
                 .height(420)
-                .title(operation.method() + ", " + pair.replace("x", " -> "))
+                .title(operation.title() + ", " + REFERENCE.nIn() + " -> " + REFERENCE.nOut())
                 .xAxisTitle("Batch")
-                .yAxisTitle("Time, multiples of " + plain(reference))
+                .yAxisTitle("Time, multiples of " + plain(operation.reference()))
                 .build();
         chart.getStyler()
                 .setBaseFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13))
@@ -67,34 +49,36 @@ final class RatioPicture {
                 .setLegendPosition(Styler.LegendPosition.OutsideE)
                 .setLegendBorderColor(Color.WHITE);
         chart.getStyler().setXAxisLogarithmic(true).setYAxisMin(0.0).setYAxisMax(HIGHEST);
-        for (String contender : COLORS.keySet()) {
-            addCurve(chart, results, operation, contender, reference, pair);
+        for (Contender contender : Contender.values()) {
+            addCurve(chart, results, operation, contender);
         }
         return chart;
     }
 
-    private static void addCurve(
-            XYChart chart, Results results, Operation operation, String contender, String reference, String pair) {
+    private static void addCurve(XYChart chart, Results results, Operation operation, Contender contender) {
         List<Double> batches = new ArrayList<>();
         List<Double> ratios = new ArrayList<>();
         for (Row row : results.rows(operation)) {
-            OptionalDouble ratio = results.ratio(operation, contender, reference, row);
-            if (row.pair().equals(pair) && BenchmarkPlan.inGrid(row) && ratio.isPresent()) {
+            double ratio = results.ratio(Results.Metric.TIME, operation, contender, operation.reference(), row);
+            if (row.nIn() == REFERENCE.nIn()
+                    && row.nOut() == REFERENCE.nOut()
+                    && Comparison.GRID.contains(row)
+                    && !Double.isNaN(ratio)) {
                 batches.add((double) row.batch());
-                ratios.add(ratio.getAsDouble());
+                ratios.add(ratio);
             }
         }
         if (batches.isEmpty()) {
             return;
         }
         XYSeries series = chart.addSeries(plain(contender), batches, ratios);
-        series.setLineColor(COLORS.get(contender));
-        series.setMarkerColor(COLORS.get(contender));
+        series.setLineColor(contender.color());
+        series.setMarkerColor(contender.color());
         series.setMarker(SeriesMarkers.CIRCLE);
-        series.setLineStyle(new BasicStroke(contender.equals(Nd4jContenders.FREE) ? 4f : 2f));
+        series.setLineStyle(new BasicStroke(contender == Contender.NONE ? 4f : 2f));
     }
 
-    private static String plain(String contender) {
-        return BenchmarkReport.HEADS.get(contender).replace("`", "");
+    private static String plain(Contender contender) {
+        return contender.title().replace("`", "");
     }
 }

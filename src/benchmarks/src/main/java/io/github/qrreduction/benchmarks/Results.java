@@ -1,176 +1,155 @@
 package io.github.qrreduction.benchmarks;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalDouble;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.stream.DoubleStream;
-import org.nd4j.shade.jackson.databind.JsonNode;
-import org.nd4j.shade.jackson.databind.ObjectMapper;
+import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.commons.math3.stat.regression.SimpleRegression;
 
 /**
- * What JMH has measured: for each operation, contender and size the median over all rounds. Ratios are taken within
- * each round, where both sides had the same machine, before their median is.
+ * What a run has measured, kept in figures.csv. A time is the median of the rounds that count, a ratio the median of
+ * their ratios. What has not been measured is NaN.
  */
-final class Results {
+record Results(List<Figure> figures) {
 
-    static final String FILE = "results.json";
-    static final String FAR_FILE = "far.json";
-    static final String MEMORY_FILE = "memory.json";
+    private static final String FILE = "figures.csv";
+    private static final String HEAD = "metric,operation,contender,size,coreToCoreNanoseconds,counted,value";
 
-    private record Key(String metric, Operation operation, String contender, Row row) {}
+    /** Microseconds of an operation; bytes of the heap that it takes; bytes of a process that does nothing else. */
+    enum Metric {
+        TIME,
+        HEAP,
+        WORKSPACES,
+        RESIDENT_PEAK
+    }
 
-    private static final String TIME = "time";
-    private static final String ALLOCATED = "gc.alloc.rate.norm";
+    /** What a number is about. */
+    record Key(Metric metric, Operation operation, Contender contender, Row row) {}
 
-    private final Map<Key, List<Double>> values = new HashMap<>();
-    private final Map<Operation, Set<Row>> rows = new HashMap<>();
+    /** One number of one round; the rounds of a key are in order. */
+    record Figure(Key key, double coreDistance, boolean counted, double value) {
 
-    private Results() {}
+        private static Figure parse(String line) {
+            String[] w = line.split(",", -1);
+            Key key = new Key(Metric.valueOf(w[0]), Operation.valueOf(w[1]), Contender.valueOf(w[2]), Row.of(w[3]));
+            return new Figure(key, Double.parseDouble(w[4]), Boolean.parseBoolean(w[5]), Double.parseDouble(w[6]));
+        }
 
-    /** From a folder; the file about memory may be missing. */
+        private String line() {
+            String about = key.metric + "," + key.operation + "," + key.contender + "," + key.row;
+            return String.format(Locale.ROOT, "%s,%.0f,%s,%.3f", about, coreDistance, counted, value);
+        }
+    }
+
     static Results read(Path folder) throws IOException {
-        Results results = new Results();
-        results.addTimes(folder.resolve(FILE));
-        Path memory = folder.resolve(MEMORY_FILE);
-        if (Files.exists(memory)) {
-            for (JsonNode node : new ObjectMapper().readTree(memory.toFile())) {
-                results.addSecondary(node);
+        return new Results(Files.readAllLines(folder.resolve(FILE)).stream()
+                .skip(1)
+                .map(Figure::parse)
+                .toList());
+    }
+
+    void write(Path folder) {
+        try {
+            Stream<String> lines = figures.stream().map(Figure::line);
+            Files.write(
+                    folder.resolve(FILE), Stream.concat(Stream.of(HEAD), lines).toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Every round's times. */
+    static Results of(Paired paired, Map<Comparison, List<Paired.Round>> taken) {
+        List<Figure> found = new ArrayList<>();
+        taken.forEach((comparison, rounds) -> {
+            List<Paired.Round> counted = paired.counted(rounds);
+            for (Paired.Round round : rounds) {
+                for (int i = 0; i < comparison.cells().size(); i++) {
+                    Comparison.Cell cell = comparison.cells().get(i);
+                    Key key = new Key(Metric.TIME, comparison.operation(), cell.contender(), cell.row());
+                    found.add(new Figure(key, round.coreDistance(), counted.contains(round), round.microseconds()[i]));
+                }
             }
-        }
-        return results;
+        });
+        return new Results(found);
     }
 
-    /** The rounds with far cores that do not count. */
-    static Results readFar(Path folder) throws IOException {
-        Results results = new Results();
-        if (Files.exists(folder.resolve(FAR_FILE))) {
-            results.addTimes(folder.resolve(FAR_FILE));
-        }
-        return results;
+    /** The rounds with far cores, which do not count here, as if they did. */
+    Results ofFarCores() {
+        return new Results(figures.stream()
+                .filter(f -> !f.counted)
+                .map(f -> new Figure(f.key, f.coreDistance, true, f.value))
+                .toList());
     }
 
-    private void addTimes(Path file) throws IOException {
-        for (JsonNode node : new ObjectMapper().readTree(file.toFile())) {
-            Key key = key(TIME, node);
-            rows.computeIfAbsent(key.operation(), o -> new TreeSet<>(Row.ORDER)).add(key.row());
-            add(key, node.get("primaryMetric").get("scorePercentiles").get("50.0"));
-            addSecondary(node);
-        }
-    }
-
-    private static Key key(String metric, JsonNode node) {
-        String benchmark = node.get("benchmark").asText();
-        JsonNode parameters = node.get("params");
-        return new Key(
-                metric,
-                Operation.ofMethod(benchmark.substring(benchmark.lastIndexOf('.') + 1)),
-                parameters.get("contender").asText(),
-                Row.of(parameters.get("batch").asText(), parameters.get("pair").asText()));
-    }
-
-    private void addSecondary(JsonNode node) {
-        node.get("secondaryMetrics")
-                .fields()
-                .forEachRemaining(e -> add(key(e.getKey(), node), e.getValue().get("score")));
-    }
-
-    private void add(Key key, JsonNode value) {
-        // What cannot be measured is written as "NaN".
-        if (value.isNumber()) {
-            values.computeIfAbsent(key, k -> new ArrayList<>()).add(value.asDouble());
-        }
-    }
-
-    /** Sizes at which an operation was run, by pair, then batch. */
+    /** Sizes at which an operation was timed, by pair, then batch. */
     List<Row> rows(Operation operation) {
-        return List.copyOf(rows.getOrDefault(operation, Set.of()));
+        return figures.stream()
+                .map(Figure::key)
+                .filter(key -> key.metric == Metric.TIME && key.operation == operation)
+                .map(Key::row)
+                .distinct()
+                .sorted(Row.ORDER)
+                .toList();
     }
 
-    /** Microseconds. */
-    OptionalDouble time(Operation operation, String contender, Row row) {
-        return median(TIME, operation, contender, row);
-    }
-
-    /** Bytes that an operation takes from the Java heap. */
-    OptionalDouble allocated(Operation operation, String contender, Row row) {
-        return median(ALLOCATED, operation, contender, row);
-    }
-
-    /** Bytes, of a metric of {@link NativeMemoryProfiler}. */
-    OptionalDouble memory(String metric, Operation operation, String contender, Row row) {
-        return median(metric, operation, contender, row);
-    }
-
-    private OptionalDouble median(String metric, Operation operation, String contender, Row row) {
-        List<Double> found = values.getOrDefault(new Key(metric, operation, contender, row), List.of());
-        return found.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(median(array(found)));
-    }
-
-    /** A time as a multiple of another's: the median of the rounds' ratios. */
-    OptionalDouble ratio(Operation operation, String contender, String reference, Row row) {
-        double[] a = rounds(operation, contender, row);
-        double[] b = rounds(operation, reference, row);
-        if (a.length == 0 || b.length != a.length) {
-            return OptionalDouble.empty();
-        }
-        double[] ratios = new double[a.length];
-        Arrays.setAll(ratios, i -> a[i] / b[i]);
-        return OptionalDouble.of(median(ratios));
-    }
-
-    /** Microseconds of each round; empty where none were run. */
-    double[] rounds(Operation operation, String contender, Row row) {
-        return array(values.getOrDefault(new Key(TIME, operation, contender, row), List.of()));
-    }
-
-    private static double[] array(List<Double> values) {
-        return values.stream().mapToDouble(v -> v).toArray();
-    }
-
-    /** The ratios of all rows that pass and have both times. */
-    double[] ratios(Operation operation, String contender, String reference, Predicate<Row> which) {
-        return rows(operation).stream()
-                .filter(which)
-                .map(row -> ratio(operation, contender, reference, row))
-                .filter(OptionalDouble::isPresent)
-                .mapToDouble(OptionalDouble::getAsDouble)
+    private double[] values(Metric metric, Operation operation, Contender contender, Row row) {
+        Key key = new Key(metric, operation, contender, row);
+        return figures.stream()
+                .filter(f -> f.counted && f.key.equals(key))
+                .mapToDouble(Figure::value)
                 .toArray();
     }
 
-    static double geometricMean(double... values) {
-        return Math.exp(DoubleStream.of(values).map(Math::log).average().orElse(Double.NaN));
+    double median(Metric metric, Operation operation, Contender contender, Row row) {
+        return Paired.median(values(metric, operation, contender, row));
     }
 
-    static double median(double... values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        int half = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+    double ratio(Metric metric, Operation operation, Contender contender, Contender reference, Row row) {
+        double[] a = values(metric, operation, contender, row);
+        double[] b = values(metric, operation, reference, row);
+        return a.length == b.length
+                ? Paired.median(IntStream.range(0, a.length)
+                        .mapToDouble(i -> a[i] / b[i])
+                        .toArray())
+                : Double.NaN;
     }
 
-    /** Slope of the least-squares line through (log x, log y): 1 where y is proportional to x. */
-    static double logLogSlope(Collection<double[]> points) {
-        double meanX =
-                points.stream().mapToDouble(p -> Math.log(p[0])).average().orElse(Double.NaN);
-        double meanY =
-                points.stream().mapToDouble(p -> Math.log(p[1])).average().orElse(Double.NaN);
-        double covariance = 0;
-        double variance = 0;
-        for (double[] p : points) {
-            double dx = Math.log(p[0]) - meanX;
-            covariance += dx * (Math.log(p[1]) - meanY);
-            variance += dx * dx;
+    /** The ratios of all rows that pass and have both figures. */
+    double[] ratios(
+            Metric metric, Operation operation, Contender contender, Contender reference, Predicate<Row> which) {
+        return rows(operation).stream()
+                .filter(which)
+                .mapToDouble(row -> ratio(metric, operation, contender, reference, row))
+                .filter(ratio -> !Double.isNaN(ratio))
+                .toArray();
+    }
+
+    /** Slope of the line through (log size, log time of fit), the median of the rounds': 1 is linear. */
+    double slope(List<Row> rows, ToLongFunction<Row> size) {
+        List<double[]> times = rows.stream()
+                .map(row -> values(Metric.TIME, Operation.FIT, Contender.NONE, row))
+                .toList();
+        double[] slopes = new double[times.get(0).length];
+        if (times.stream().anyMatch(t -> t.length != slopes.length)) {
+            return Double.NaN;
         }
-        return covariance / variance;
+        Arrays.setAll(slopes, round -> {
+            SimpleRegression line = new SimpleRegression();
+            for (int i = 0; i < rows.size(); i++) {
+                line.addData(Math.log((double) size.applyAsLong(rows.get(i))), Math.log(times.get(i)[round]));
+            }
+            return line.getSlope();
+        });
+        return Paired.median(slopes);
     }
 }

@@ -2,53 +2,69 @@ package io.github.qrreduction.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.qrreduction.benchmarks.Results.Metric;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.results.format.ResultFormatFactory;
-import org.openjdk.jmh.results.format.ResultFormatType;
+import picocli.CommandLine;
 
-/** Every benchmark runs, and its results become a report. How long anything takes is no test's business. */
+/** Every benchmark runs, and its figures become a report. How long anything takes is no test's business. */
 class BenchmarkSmokeTest {
 
     private static final Row ROW = new Row(32, 64, 16);
 
+    @TempDir
+    private Path folder;
+
     @Test
-    void everyContenderDoesWhatThePlanAsksOfIt(@TempDir Path folder) throws Exception {
+    void theCommandTimesEveryContenderAndWritesTheReport() throws Exception {
+        assertThat(run(
+                        "--size=32x64x16",
+                        "--contender=MATMUL,NONE,RETRACTION,PARAMETRIZATION,DENSE",
+                        "--rounds=1",
+                        "--warmup=1",
+                        "--time=2",
+                        "--no-memory",
+                        "--python=" + folder.resolve("none"),
+                        "--output=" + folder,
+                        "--docs=" + folder.resolve("docs")))
+                .isZero();
+        Results results = Results.read(folder);
+        for (Operation operation : Operation.values()) {
+            assertThat(results.rows(operation)).containsExactly(ROW);
+            assertThat(Arrays.stream(Contender.values()).filter(c -> c != Contender.PYTORCH && c.offers(operation)))
+                    .as("%s", operation)
+                    .allSatisfy(contender -> assertThat(results.median(Metric.TIME, operation, contender, ROW))
+                            .isPositive());
+        }
+        assertThat(folder.resolve("docs").resolve(Report.PICTURE)).isNotEmptyFile();
+        assertThat(Files.readString(folder.resolve("docs").resolve(Report.FILE)))
+                .contains("# Benchmarks", "| 32 x 64 -> 16 |", "fit against DenseLayer's, any row | <= 1.00 |")
+                .contains("-Dbenchmark.args=\"--size=32x64x16 ");
+
+        assertThat(run("--report-only", "--output=" + folder)).isZero();
+        assertThat(folder.resolve(Report.FILE)).hasSameTextualContentAs(folder.resolve("docs/" + Report.FILE));
+    }
+
+    @Test
+    void memoryIsTakenInAProcessOfItsOwn() throws Exception {
         // JMH lets one run at a time use a machine, for the sake of its times; none is looked at here.
         System.setProperty("jmh.ignoreLock", "true");
-        Collection<String> names = new Nd4jContenders().names();
-        List<BenchmarkPlan.Block> blocks = BenchmarkPlan.full()
-                .blocks(List.of(), List.of(ROW.pair()), List.of(ROW.batch()), List.of(), names::contains);
-        assertThat(blocks).extracting(BenchmarkPlan.Block::operation).containsExactly(Operation.values());
+        List<Results.Figure> figures = StepBenchmark.memory(new Comparison.Cell(Contender.NONE, ROW), folder);
+        assertThat(figures)
+                .extracting(figure -> figure.key().metric())
+                .containsExactlyInAnyOrder(Metric.HEAP, Metric.WORKSPACES, Metric.RESIDENT_PEAK);
+        assertThat(figures).allSatisfy(figure -> assertThat(figure.value()).isPositive());
+    }
 
-        Turns turns = new Turns(1, 5);
-        List<RunResult> results = new ArrayList<>();
-        for (BenchmarkPlan.Block block : blocks) {
-            List<Round> rounds = turns.run(block, 1);
-            assertThat(rounds).hasSize(1);
-            assertThat(rounds.get(0).coreDistance()).isPositive();
-            List<RunResult> found = rounds.get(0).results();
-            assertThat(found)
-                    .extracting(r -> r.getParams().getParam("contender"))
-                    .containsExactlyElementsOf(block.cells().stream()
-                            .map(BenchmarkPlan.Cell::contender)
-                            .toList());
-            results.addAll(found);
-        }
-        ResultFormatFactory.getInstance(
-                        ResultFormatType.JSON, folder.resolve(Results.FILE).toString())
-                .writeOut(results);
-        Machine.write(folder.resolve(Machine.FILE), "command", "near", "all", "one iteration");
-        BenchmarkReport.write(folder, folder);
-
-        assertThat(folder.resolve(BenchmarkReport.PICTURE)).isNotEmptyFile();
-        assertThat(Files.readString(folder.resolve(BenchmarkReport.FILE)))
-                .contains("# Benchmarks", "| 32 x 64 -> 16 |", "fit against DenseLayer's, any row | <= 1.00 |");
+    private static int run(String... arguments) {
+        CommandLine commandLine = Benchmarks.commandLine(arguments);
+        commandLine.setErr(new PrintWriter(new StringWriter()));
+        return commandLine.execute(arguments);
     }
 }

@@ -3,104 +3,104 @@ package io.github.qrreduction.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.IOException;
-import java.nio.file.Files;
+import io.github.qrreduction.benchmarks.Results.Figure;
+import io.github.qrreduction.benchmarks.Results.Metric;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.StringJoiner;
+import java.util.Map;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The figures that the report draws from JMH's results, on made-up ones. */
+/** The figures that the report draws, on made-up ones. */
 class ResultsTest {
 
     private static final Offset<Double> ROUNDING = within(1e-12);
     private static final Row LARGE = new Row(1024, 768, 64);
     private static final Row SMALL = new Row(1, 64, 16);
 
+    private final List<Figure> figures = new ArrayList<>();
+
     @Test
-    void aTimeIsTheMedianOfTheRounds(@TempDir Path folder) throws IOException {
-        Results results = results(
-                folder,
-                result("fit", "dense", LARGE, 30),
-                result("fit", "dense", LARGE, 10),
-                result("fit", "dense", LARGE, 11));
-        assertThat(results.time(Operation.FIT, "dense", LARGE)).hasValue(11);
-        assertThat(results.time(Operation.FIT, "dense", SMALL)).isEmpty();
-        assertThat(results.time(Operation.OUTPUT, "dense", LARGE)).isEmpty();
-        assertThat(Results.median(4, 1, 3, 2)).isEqualTo(2.5);
+    void medianAndRatioAreOfTheRoundsThatCount() {
+        add(Contender.NONE, LARGE, true, 5, 11, 10);
+        add(Contender.DENSE, LARGE, true, 10, 20, 20);
+        add(Contender.NONE, LARGE, false, 30);
+        add(Contender.DENSE, LARGE, false, 10);
+        Results results = new Results(figures);
+        assertThat(results.median(Metric.TIME, Operation.FIT, Contender.NONE, LARGE))
+                .isEqualTo(10);
+        assertThat(results.ratio(Metric.TIME, Operation.FIT, Contender.NONE, Contender.DENSE, LARGE))
+                .isEqualTo(0.5);
+        assertThat(results.ofFarCores().ratio(Metric.TIME, Operation.FIT, Contender.NONE, Contender.DENSE, LARGE))
+                .isEqualTo(3);
+        assertThat(results.median(Metric.TIME, Operation.OUTPUT, Contender.NONE, LARGE))
+                .isNaN();
+        assertThat(results.ratio(Metric.TIME, Operation.FIT, Contender.NONE, Contender.PYTORCH, LARGE))
+                .isNaN();
     }
 
     @Test
-    void aRatioIsTakenWithinEachRound(@TempDir Path folder) throws IOException {
-        // The machine turns slow for the second and third round of one, for the third of the other.
-        Results results = results(
-                folder,
-                result("fit", "qr-none", LARGE, 5),
-                result("fit", "dense", LARGE, 10),
-                result("fit", "qr-none", LARGE, 11),
-                result("fit", "dense", LARGE, 20),
-                result("fit", "qr-none", LARGE, 10),
-                result("fit", "dense", LARGE, 20));
-        assertThat(results.ratio(Operation.FIT, "qr-none", "dense", LARGE)).hasValue(0.5);
-        assertThat(results.ratio(Operation.FIT, "qr-none", "pytorch", LARGE)).isEmpty();
+    void roundsBecomeFiguresThatTheFileKeeps(@TempDir Path folder) throws Exception {
+        Comparison fit = new Comparison(
+                Operation.FIT,
+                List.of(new Comparison.Cell(Contender.NONE, SMALL), new Comparison.Cell(Contender.DENSE, SMALL)));
+        Results times = Results.of(
+                new Paired(1, 1, 1),
+                Map.of(fit, List.of(new Paired.Round(400, new double[] {7, 8}), new Paired.Round(50, new double[] {
+                    1.5, 2
+                }))));
+        assertThat(times.figures())
+                .containsExactly(
+                        new Figure(key(Contender.NONE, SMALL), 400, false, 7),
+                        new Figure(key(Contender.DENSE, SMALL), 400, false, 8),
+                        new Figure(key(Contender.NONE, SMALL), 50, true, 1.5),
+                        new Figure(key(Contender.DENSE, SMALL), 50, true, 2));
+        times.write(folder);
+        assertThat(Results.read(folder).ratio(Metric.TIME, Operation.FIT, Contender.NONE, Contender.DENSE, SMALL))
+                .isEqualTo(0.75);
     }
 
     @Test
-    void memoryComesFromAFileOfItsOwn(@TempDir Path folder) throws IOException {
-        Files.writeString(
-                folder.resolve(Results.MEMORY_FILE),
-                "["
-                        + result("fit", "dense", LARGE, 1)
-                                .replace("\"secondaryMetrics\": {}", "\"secondaryMetrics\": {\"x\": {\"score\": 3}}")
-                        + "]");
-        Results results = results(folder, result("fit", "dense", LARGE, 10));
-        assertThat(results.time(Operation.FIT, "dense", LARGE)).hasValue(10);
-        assertThat(results.memory("x", Operation.FIT, "dense", LARGE)).hasValue(3);
-    }
-
-    @Test
-    void aClaimIsHeldAgainstTheRowsThatItIsAbout(@TempDir Path folder) throws IOException {
-        Results results = results(
-                folder,
-                result("fit", "dense", LARGE, 100),
-                result("fit", "qr-none", LARGE, 50),
-                result("fit", "dense", SMALL, 100),
-                result("fit", "qr-none", SMALL, 120));
-        List<Claims.Claim> claims = Claims.of(results, Optional.empty());
+    void aClaimIsHeldAgainstTheRowsThatItIsAbout() {
+        add(Contender.DENSE, LARGE, true, 100);
+        add(Contender.NONE, LARGE, true, 50);
+        add(Contender.DENSE, SMALL, true, 100);
+        add(Contender.NONE, SMALL, true, 120);
+        List<Claims.Claim> claims = Claims.of(new Results(figures), Double.NaN);
         assertThat(claims.get(0))
                 .extracting(Claims.Claim::figure, Claims.Claim::verdict)
                 .containsExactly("0.50", "yes");
         assertThat(claims.get(1))
                 .extracting(Claims.Claim::figure, Claims.Claim::verdict)
                 .containsExactly("1.20 (2 rows, 0.50 to 1.20)", "**no**");
-        assertThat(claims.get(2)).extracting(Claims.Claim::verdict).isEqualTo("not measured");
+        assertThat(claims.subList(2, claims.size()))
+                .extracting(Claims.Claim::verdict)
+                .containsOnly("not measured");
     }
 
     @Test
-    void geometricMeanAndSlope() {
-        assertThat(Results.geometricMean(0.5, 2, 1)).isEqualTo(1, ROUNDING);
-        assertThat(Results.logLogSlope(List.of(new double[] {1, 3}, new double[] {4, 12}, new double[] {64, 192})))
-                .isEqualTo(1, ROUNDING);
-        assertThat(Results.logLogSlope(List.of(new double[] {1, 1}, new double[] {4, 16})))
-                .isEqualTo(2, ROUNDING);
-    }
-
-    private static Results results(Path folder, String... found) throws IOException {
-        StringJoiner json = new StringJoiner(",", "[", "]");
-        for (String result : found) {
-            json.add(result);
+    void aSlopeOfOneIsLinear() {
+        for (Row row : Comparison.BY_BATCH) {
+            add(Contender.NONE, row, true, 3.0 * row.batch());
         }
-        Files.writeString(folder.resolve(Results.FILE), json.toString());
-        return Results.read(folder);
+        for (Row row : Comparison.BY_WIDTH) {
+            add(Contender.NONE, row, true, 1.0 * row.nIn() * row.nIn());
+        }
+        Results results = new Results(figures);
+        assertThat(results.slope(Comparison.BY_BATCH, Row::batch)).isEqualTo(1, ROUNDING);
+        assertThat(results.slope(Comparison.BY_WIDTH, Row::nIn)).isEqualTo(2, ROUNDING);
+        assertThat(new Results(List.of()).slope(Comparison.BY_WIDTH, Row::nIn)).isNaN();
     }
 
-    private static String result(String method, String contender, Row row, double microseconds) {
-        return "{\"benchmark\": \"x.ReductionBenchmark." + method + "\", \"params\": {\"batch\": \"" + row.batch()
-                + "\", \"pair\": \"" + row.pair() + "\", \"contender\": \"" + contender
-                + "\"}, \"primaryMetric\": {\"scorePercentiles\": {\"50.0\": " + microseconds
-                + "}}, \"secondaryMetrics\": {}}";
+    private static Results.Key key(Contender contender, Row row) {
+        return new Results.Key(Metric.TIME, Operation.FIT, contender, row);
+    }
+
+    private void add(Contender contender, Row row, boolean counted, double... microseconds) {
+        for (double time : microseconds) {
+            figures.add(new Figure(key(contender, row), 0, counted, time));
+        }
     }
 }

@@ -1,4 +1,4 @@
-package io.github.qrreduction.benchmarks.pytorch;
+package io.github.qrreduction.benchmarks;
 
 import ai.djl.Device;
 import ai.djl.Model;
@@ -15,11 +15,9 @@ import ai.djl.training.Trainer;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
-import io.github.qrreduction.benchmarks.Contender;
-import io.github.qrreduction.benchmarks.Row;
 
 /** PyTorch's Linear without bias, mean squared error, SGD, by DJL's Trainer. */
-final class PyTorchContender implements Contender {
+final class PyTorchWork implements Work {
 
     private static final float LEARNING_RATE = 1e-2f;
 
@@ -28,7 +26,7 @@ final class PyTorchContender implements Contender {
     private final NDList x;
     private final NDList y;
 
-    PyTorchContender(Row row) {
+    PyTorchWork(Row row) {
         Device cpu = Device.cpu();
         model = Model.newInstance("reduction", cpu, "PyTorch");
         model.setBlock(Linear.builder().setUnits(row.nOut()).optBias(false).build());
@@ -45,17 +43,13 @@ final class PyTorchContender implements Contender {
     }
 
     @Override
-    public void forward() {
+    public void run(Operation operation) {
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
-            trainer.evaluate(x);
-        }
-    }
-
-    @Override
-    public void fit() {
-        try (NDScope scope = new NDScope()) {
-            scope.suppressNotUsedWarning();
+            if (operation == Operation.FORWARD) {
+                trainer.evaluate(x);
+                return;
+            }
             try (GradientCollector collector = trainer.newGradientCollector()) {
                 NDArray loss = trainer.getLoss().evaluate(y, trainer.forward(x));
                 collector.backward(loss);

@@ -1,7 +1,7 @@
 package io.github.qrreduction.benchmarks;
 
-import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.ArrayType;
@@ -20,7 +20,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** A DL4J layer, alone and in a network with a mean squared error on top. */
-final class NetworkContender implements Contender {
+final class NetworkWork implements Work {
 
     private static final long SEED = 5;
     /** Small enough that no row's training diverges: the largest eigenvalue at batch 1 is about 2 nIn / nOut. */
@@ -46,7 +46,7 @@ final class NetworkContender implements Contender {
     private final INDArray x;
     private final INDArray y;
 
-    NetworkContender(Row row, org.deeplearning4j.nn.conf.layers.Layer layer) {
+    NetworkWork(Row row, Layer layer) {
         net = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
                 .seed(SEED)
                 .dataType(DataType.FLOAT)
@@ -64,33 +64,23 @@ final class NetworkContender implements Contender {
         net.fit(x, y);
     }
 
-    Layer layer() {
-        return net.getLayer(0);
-    }
-
     @Override
-    public void forward() {
-        try (MemoryWorkspace scope = workspaces.notifyScopeEntered(ArrayType.ACTIVATIONS)) {
-            layer().activate(x, false, workspaces);
+    public void run(Operation operation) {
+        switch (operation) {
+            case FORWARD -> {
+                try (MemoryWorkspace scope = workspaces.notifyScopeEntered(ArrayType.ACTIVATIONS)) {
+                    net.getLayer(0).activate(x, false, workspaces);
+                }
+            }
+            case FORWARD_BACKWARD -> {
+                try (MemoryWorkspace scope = workspaces.notifyScopeEntered(ArrayType.ACTIVATIONS)) {
+                    net.getLayer(0).activate(x, true, workspaces);
+                    net.getLayer(0).backpropGradient(y, workspaces);
+                }
+            }
+            case FIT -> net.fit(x, y);
+            case OUTPUT -> free(net.output(x));
         }
-    }
-
-    @Override
-    public void forwardBackward() {
-        try (MemoryWorkspace scope = workspaces.notifyScopeEntered(ArrayType.ACTIVATIONS)) {
-            layer().activate(x, true, workspaces);
-            layer().backpropGradient(y, workspaces);
-        }
-    }
-
-    @Override
-    public void fit() {
-        net.fit(x, y);
-    }
-
-    @Override
-    public void output() {
-        free(net.output(x));
     }
 
     /** At once: left to the garbage collector, which sees a few small objects only, native memory would pile up. */
