@@ -120,7 +120,7 @@ public final class Benchmarks implements Callable<Integer> {
         Paired paired = new Paired(warmup, time, rounds);
         Map<Comparison, List<Paired.Round>> taken = paired.run(comparisons, Comparison::start, (comparison, all) -> {
             System.out.printf("%d/%d  ", comparisons.indexOf(comparison) + 1, comparisons.size());
-            print(comparison, all.get(comparison));
+            print(comparison, paired.counted(all.get(comparison)));
             // After each, so that a run that is broken off has not been for nothing.
             Results.of(paired, all).write(output);
         });
@@ -157,10 +157,16 @@ public final class Benchmarks implements Callable<Integer> {
 
     private static void print(Comparison comparison, List<Paired.Round> rounds) {
         StringBuilder line = new StringBuilder(comparison.operation().title()).append(", microseconds: ");
-        for (int i = 0; i < comparison.cells().size(); i++) {
-            Comparison.Cell cell = comparison.cells().get(i);
+        List<Comparison.Cell> cells = comparison.cells();
+        for (int i = 0; i < cells.size(); i++) {
+            Comparison.Cell cell = cells.get(i);
             double time = Paired.time(rounds, i);
-            line.append(String.format(Locale.ROOT, "%s %s %.0f, ", cell.contender(), cell.row(), time));
+            line.append(String.format(Locale.ROOT, "%s %s %.0f", cell.contender(), cell.row(), time));
+            int reference = cells.indexOf(new Comparison.Cell(comparison.operation().reference(), cell.row()));
+            if (reference >= 0 && reference != i) {
+                line.append(String.format(Locale.ROOT, " (%.2f)", Paired.ratio(rounds, i, reference)));
+            }
+            line.append(", ");
         }
         System.out.println(line.append("cores apart ").append(distances(rounds.stream())));
     }
