@@ -4,7 +4,6 @@ import io.github.qrreduction.Components;
 import io.github.qrreduction.PrincipalComponents;
 import io.github.qrreduction.loss.LossSimilarity;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -17,11 +16,9 @@ import java.util.stream.IntStream;
 import me.tongfei.progressbar.ProgressBar;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
@@ -31,8 +28,6 @@ import picocli.CommandLine.Spec;
  *
  * <p>Each seed holds out a quarter of the words. Nothing is fitted to or trained on them, and both the queries and the
  * words that are searched are held-out ones: what counts is what a reduction does to vectors that it has never seen.
- *
- * <p>Exit codes: 0; 1 if the picture could not be written; 2 for options that make no sense.
  */
 @Command(
         name = "EmbeddingCompression",
@@ -91,44 +86,18 @@ public final class EmbeddingCompression implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    private final Runnable beforeTraining;
     private double trainingSeconds;
 
-    private EmbeddingCompression(Runnable beforeTraining) {
-        this.beforeTraining = beforeTraining;
-    }
-
-    /** Runs the command; the JVM exits with its code unless that is 0. */
+    /** Runs the program; {@code --help} lists its options. */
     public static void main(String[] args) {
-        System.setProperty("java.awt.headless", "true");
-        int code = commandLine(OneThread::use).execute(args);
-        if (code != 0) {
-            System.exit(code);
-        }
-    }
-
-    /**
-     * The command, with errors that are one sentence instead of a stack trace.
-     *
-     * @param beforeTraining prepares the process, once the options are known to be good
-     */
-    static CommandLine commandLine(Runnable beforeTraining) {
-        return new CommandLine(new EmbeddingCompression(beforeTraining)).setParameterExceptionHandler((e, args) -> {
-            e.getCommandLine().getErr().println(e.getMessage());
-            return CommandLine.ExitCode.USAGE;
-        });
+        Program.main(new EmbeddingCompression(), args);
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         checkOptions();
-        try {
-            run(new CompressionReport(spec.commandLine().getOut()));
-            return CommandLine.ExitCode.OK;
-        } catch (IOException e) {
-            spec.commandLine().getErr().println("the picture could not be written: " + e.getMessage());
-            return CommandLine.ExitCode.SOFTWARE;
-        }
+        run(new CompressionReport(spec.commandLine().getOut()));
+        return 0;
     }
 
     private void run(CompressionReport report) throws IOException {
@@ -136,9 +105,7 @@ public final class EmbeddingCompression implements Callable<Integer> {
         int words = all.words().size();
         int heldOut = (int) (HELD_OUT * words);
         NeighbourTraining training = new NeighbourTraining(steps, temperature);
-        Progress progress = Progress.onTerminalOr(report.out());
         report.configuration(words, heldOut, components, seeds, training);
-        beforeTraining.run();
 
         RecallTable table = new RecallTable(seeds);
         int[] order = {};
@@ -148,7 +115,7 @@ public final class EmbeddingCompression implements Callable<Integer> {
             NeighbourTraining.shuffle(order, new Random(seed));
             INDArray test = rows(all, Arrays.copyOf(order, heldOut));
             INDArray train = rows(all, Arrays.copyOfRange(order, heldOut, words));
-            reductions = reductions(train, training, seed, progress);
+            reductions = reductions(train, training, seed);
             int[][] truth = neighbours(test);
             for (Map.Entry<String, UnaryOperator<INDArray>> reduction : reductions.entrySet()) {
                 int[][] found = neighbours(reduction.getValue().apply(test));
@@ -162,8 +129,7 @@ public final class EmbeddingCompression implements Callable<Integer> {
         report.picture(picture);
     }
 
-    private Map<String, UnaryOperator<INDArray>> reductions(
-            INDArray train, NeighbourTraining training, int seed, Progress progress) {
+    private Map<String, UnaryOperator<INDArray>> reductions(INDArray train, NeighbourTraining training, int seed) {
         Components random = Components.of(training.untrained(components, seed), 0);
         Components truncation = Components.of(Nd4j.eye(WordVectors.SIZE)).truncate(components);
         PrincipalComponents centred = PrincipalComponents.fit(train, components);
@@ -172,7 +138,7 @@ public final class EmbeddingCompression implements Callable<Integer> {
                 .components();
         long start = System.nanoTime();
         Components trained;
-        try (ProgressBar bar = progress.start("Seed " + seed, steps, " steps")) {
+        try (ProgressBar bar = Program.progress("Seed " + seed, steps, "steps")) {
             trained = training.train(uncentred, train, seed, bar);
         }
         trainingSeconds += (System.nanoTime() - start) / 1e9;
@@ -226,25 +192,20 @@ public final class EmbeddingCompression implements Callable<Integer> {
     }
 
     private void checkOptions() {
-        require(
+        Program.require(
+                spec,
                 components >= 2 && components <= WordVectors.SIZE,
-                "--components must be between 2 and 100, got " + components);
-        require(steps >= 1 && steps <= 100_000, "--steps must be between 1 and 100000, got " + steps);
-        require(seeds >= 1 && seeds <= 20, "--seeds must be between 1 and 20, got " + seeds);
-        require(
+                "--components",
+                "between 2 and 100",
+                components);
+        Program.require(spec, steps >= 1 && steps <= 100_000, "--steps", "between 1 and 100000", steps);
+        Program.require(spec, seeds >= 1 && seeds <= 20, "--seeds", "between 1 and 20", seeds);
+        Program.require(
+                spec,
                 temperature > 0 && Double.isFinite(temperature),
-                "--temperature must be above 0 and finite, got " + temperature);
-        try {
-            Files.createDirectories(output);
-        } catch (IOException e) {
-            throw new ParameterException(
-                    spec.commandLine(), "--output must be a folder that can be written to, got " + output);
-        }
-    }
-
-    private void require(boolean condition, String message) {
-        if (!condition) {
-            throw new ParameterException(spec.commandLine(), message);
-        }
+                "--temperature",
+                "above 0 and finite",
+                temperature);
+        Program.makeFolder(spec, "--output", output);
     }
 }

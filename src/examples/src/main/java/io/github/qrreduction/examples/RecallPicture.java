@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
 
 /** Recall by method, bars from zero for the mean over the seeds. */
 final class RecallPicture {
@@ -16,11 +17,13 @@ final class RecallPicture {
     private RecallPicture() {}
 
     static void write(RecallTable table, int components, Path file) throws IOException {
-        CategoryChart chart = Palette.categories(
-                "Neighbours that " + components + " of " + WordVectors.SIZE + " dimensions keep",
-                "",
-                "Recall@10 on held-out words, %");
-        chart.getStyler().setLegendVisible(false);
+        CategoryChart chart = new CategoryChartBuilder()
+                .width(860)
+                .height(600)
+                .title("Neighbours that " + components + " of " + WordVectors.SIZE + " dimensions keep")
+                .yAxisTitle("Recall@10 on held-out words, %")
+                .build();
+        Style.apply(chart.getStyler());
         chart.getStyler().setOverlapped(true);
         chart.getStyler().setAvailableSpaceFill(0.6);
         chart.getStyler().setLabelsVisible(true);
@@ -31,8 +34,8 @@ final class RecallPicture {
         chart.getStyler().setYAxisDecimalPattern("0.0");
         chart.getStyler().setPlotGridVerticalLinesVisible(false);
         bars(chart, table, false, PALE);
-        bars(chart, table, true, Palette.BLUE);
-        Palette.save(chart, file);
+        bars(chart, table, true, Style.color(0));
+        Style.save(file, chart);
     }
 
     private static void bars(CategoryChart chart, RecallTable table, boolean trained, Color color) {

@@ -128,7 +128,7 @@ class EmbeddingCompressionTest {
     }
 
     private int run(String... args) {
-        CommandLine command = EmbeddingCompression.commandLine(() -> {});
+        CommandLine command = Program.commandLine(new EmbeddingCompression());
         command.setOut(new PrintWriter(out, true));
         command.setErr(new PrintWriter(err, true));
         return command.execute(args);
