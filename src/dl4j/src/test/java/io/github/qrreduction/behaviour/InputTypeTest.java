@@ -211,7 +211,7 @@ class InputTypeTest {
                 .isGreaterThan(21 * 4);
         MultiLayerNetwork net = new MultiLayerNetwork(conf);
         net.init();
-        assertThat(net.memoryInfo(2, type)).containsPattern("layer0.*RunningLayer");
+        assertThat(net.memoryInfo(2, type)).containsPattern("layer0.*QRReductionLayer");
         ComputationGraph graph = net.toComputationGraph();
         assertThat(graph.getConfiguration().getMemoryReport(type).toString()).contains("QRReductionLayer");
     }
