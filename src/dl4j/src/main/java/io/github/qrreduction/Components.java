@@ -1,12 +1,20 @@
 package io.github.qrreduction;
 
+import io.github.qrreduction.internal.files.Tensors;
 import io.github.qrreduction.internal.nd4j.Products;
 import io.github.qrreduction.internal.nd4j.Workspaces;
 import io.github.qrreduction.internal.stiefel.QRFactor;
 import io.github.qrreduction.internal.stiefel.Stiefel;
+import io.github.qrreduction.vectors.ReductionFile;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -30,16 +38,19 @@ public final class Components {
     private final INDArray mean;
     /** Of the sequences that these components are for, where that is known; not saved. */
     private final RNNFormat format;
+    /** Says how the components were made. */
+    private final Map<String, String> metadata;
 
     private final Affine transform;
     private volatile QRFactor factor;
     private volatile Affine inverse;
 
-    private Components(INDArray matrix, INDArray bias, INDArray mean, RNNFormat format) {
+    private Components(INDArray matrix, INDArray bias, INDArray mean, RNNFormat format, Map<String, String> metadata) {
         this.matrix = matrix;
         this.bias = bias;
         this.mean = mean;
         this.format = format;
+        this.metadata = metadata;
         this.transform = new Affine(matrix, true, mean, bias, "x", "nIn");
     }
 
@@ -73,7 +84,8 @@ public final class Components {
             throw new IllegalArgumentException("expected components of type HALF, FLOAT or DOUBLE, got " + type);
         }
         requireLength(bias, "a bias", "nOut", matrix.size(0));
-        return Workspaces.outside(() -> new Components(matrix.dup('c'), vector(bias, type), null, RNNFormat.NCW));
+        return Workspaces.outside(
+                () -> new Components(matrix.dup('c'), vector(bias, type), null, RNNFormat.NCW, Map.of()));
     }
 
     /**
@@ -86,12 +98,32 @@ public final class Components {
      */
     public Components withMean(INDArray mean) {
         requireLength(mean, "a mean", "nIn", nIn());
-        return Workspaces.outside(() -> new Components(matrix, bias, vector(mean, matrix.dataType()), format));
+        return Workspaces.outside(
+                () -> new Components(matrix, bias, vector(mean, matrix.dataType()), format, metadata));
+    }
+
+    /**
+     * The same components with a record of how they were made.
+     *
+     * @param metadata names and values; copied
+     * @return new components
+     */
+    public Components withMetadata(Map<String, String> metadata) {
+        return new Components(matrix, bias, mean, format, Collections.unmodifiableMap(new LinkedHashMap<>(metadata)));
+    }
+
+    /**
+     * How the components were made, as far as it is known.
+     *
+     * @return names and values; not to be modified
+     */
+    public Map<String, String> metadata() {
+        return metadata;
     }
 
     /** The same components; sequences that nobody says the format of have this one. */
     Components withFormat(RNNFormat format) {
-        return new Components(matrix, bias, mean, format);
+        return new Components(matrix, bias, mean, format, metadata);
     }
 
     private static void requireLength(INDArray vector, String what, String width, long length) {
@@ -294,7 +326,10 @@ public final class Components {
                                     false),
                             v,
                             true);
-            return of(rotated.castTo(matrix.dataType()), b).withMean(mean).withFormat(this.format);
+            return of(rotated.castTo(matrix.dataType()), b)
+                    .withMean(mean)
+                    .withFormat(this.format)
+                    .withMetadata(metadata);
         });
     }
 
@@ -313,35 +348,82 @@ public final class Components {
                         matrix.get(NDArrayIndex.interval(0, k), NDArrayIndex.all()),
                         bias == null ? null : bias.get(NDArrayIndex.interval(0, k)))
                 .withMean(mean)
-                .withFormat(format);
+                .withFormat(format)
+                .withMetadata(metadata);
     }
 
     /**
-     * Saves for NumPy: {@code .npy} holds Q, for {@code numpy.load} or {@code torch.from_numpy}; {@code .npz} holds
-     * "components" and, where they are there, "bias" and "mean". In Q's type, little-endian, bit for bit. An existing
-     * file is replaced atomically: a failure, or a killed process, leaves the old one or the new one whole.
+     * Saves, in Q's type, bit for bit. A file that is there is replaced atomically: a failure, or a killed process, leaves
+     * the old one or the new one whole.
      *
-     * @param path ending in {@code .npy} or {@code .npz}
+     * <ul>
+     *   <li>{@code .npy}: Q alone, for {@code numpy.load} or {@code torch.from_numpy}.
+     *   <li>{@code .npz}: "components" and, where they are there, "bias" and "mean".
+     *   <li>{@code .safetensors}: "linear.weight", "linear.bias", "mean", and the metadata, which the others leave out.
+     * </ul>
+     *
+     * @param path on any file system, ending in one of these
      * @throws IOException if the file cannot be written; then the old one is as it was
      * @throws IllegalArgumentException for another ending, and for {@code .npy} where there is a bias or a mean
      */
     public void save(Path path) throws IOException {
-        ComponentsFile.write(path, this);
+        file(path.toString()).save(path);
     }
 
     /**
-     * Loads what {@link #save} or NumPy has saved: float16, float32 or float64, little-endian, C or Fortran order.
+     * As {@link #save(Path)}, to a stream, which is not closed.
      *
-     * @param path ending in {@code .npy} (one array (nOut, nIn)) or {@code .npz} ("components", and maybe
-     *     "bias" and "mean")
+     * @param out where it goes
+     * @param format "npy", "npz" or "safetensors"
+     * @throws IOException if the stream fails
+     * @throws IllegalArgumentException as there
+     */
+    public void save(OutputStream out, String format) throws IOException {
+        file(format).save(out, format);
+    }
+
+    private ReductionFile file(String nameOrFormat) {
+        ReductionFile file = ReductionFile.of(
+                Tensors.of(matrix), bias == null ? null : Tensors.of(bias), mean == null ? null : Tensors.of(mean));
+        return nameOrFormat.toLowerCase(Locale.ROOT).endsWith("safetensors") ? file.withMetadata(metadata) : file;
+    }
+
+    /**
+     * Loads what {@link #save(Path)}, NumPy or PyTorch has saved: float16, float32 or float64, little-endian. Names are
+     * those of {@link ReductionFile}: a PyTorch module's "Q_reduced" or "linear.weight" is read too.
+     *
+     * @param path on any file system, ending in {@code .npy}, {@code .npz} or {@code .safetensors}
      * @return the components, in the type of the file
      * @throws IOException if the file cannot be read
      * @throws IllegalArgumentException for another ending, and for content that is refused: corrupt or truncated, bytes
-     *         left over, another shape, byte order or type, missing, duplicate or unknown names; the message says what
-     *         was expected and what came
+     *         left over, another shape, byte order or type, missing, duplicate or unknown names, unit length before or
+     *         after, which components do not have; the message says what was expected and what came
      */
     public static Components load(Path path) throws IOException {
-        return ComponentsFile.read(path);
+        return of(ReductionFile.load(path), path + ": ");
+    }
+
+    /**
+     * As {@link #load(Path)}, from a stream, which is read to its end and not closed.
+     *
+     * @param in where it comes from
+     * @param format "npy", "npz" or "safetensors"
+     * @return the components
+     * @throws IOException if the stream fails
+     * @throws IllegalArgumentException as there
+     */
+    public static Components load(InputStream in, String format) throws IOException {
+        return of(ReductionFile.load(in, format), "");
+    }
+
+    private static Components of(ReductionFile file, String name) {
+        if (file.normalizesBefore() || file.normalizesAfter()) {
+            throw new IllegalArgumentException(name + "expected a reduction without unit length before or after, which"
+                    + " components do not have, got one with it; load it as a Reduction");
+        }
+        return of(Tensors.array(file.matrix()), file.bias().map(Tensors::array).orElse(null))
+                .withMean(file.mean().map(Tensors::array).orElse(null))
+                .withMetadata(file.metadata());
     }
 
     // ---- networks ----

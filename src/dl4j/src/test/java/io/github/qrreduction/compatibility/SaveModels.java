@@ -1,7 +1,7 @@
 package io.github.qrreduction.compatibility;
 
 import io.github.qrreduction.Components;
-import io.github.qrreduction.npy.NpyFiles;
+import io.github.qrreduction.testutil.NpyArrays;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -56,15 +56,15 @@ public final class SaveModels {
         Model model = network.trained();
         ModelSerializer.writeModel(model, folder.resolve(MODEL).toFile(), true);
         DataSet next = network.batch(FixtureNetwork.STEPS);
-        NpyFiles.write(folder.resolve("parameters.npy"), model.params());
-        NpyFiles.write(folder.resolve("updater.npy"), Models.updaterState(model));
-        NpyFiles.write(folder.resolve("input.npy"), next.getFeatures());
-        NpyFiles.write(folder.resolve("labels.npy"), next.getLabels());
-        NpyFiles.write(folder.resolve("output.npy"), Models.output(model, next.getFeatures()));
+        NpyArrays.write(folder.resolve("parameters.npy"), model.params());
+        NpyArrays.write(folder.resolve("updater.npy"), Models.updaterState(model));
+        NpyArrays.write(folder.resolve("input.npy"), next.getFeatures());
+        NpyArrays.write(folder.resolve("labels.npy"), next.getLabels());
+        NpyArrays.write(folder.resolve("output.npy"), Models.output(model, next.getFeatures()));
         Models.fit(model, next);
-        NpyFiles.write(folder.resolve("parameters-after-a-step.npy"), model.params());
-        NpyFiles.write(folder.resolve("updater-after-a-step.npy"), Models.updaterState(model));
-        NpyFiles.write(folder.resolve("output-after-a-step.npy"), Models.output(model, next.getFeatures()));
+        NpyArrays.write(folder.resolve("parameters-after-a-step.npy"), model.params());
+        NpyArrays.write(folder.resolve("updater-after-a-step.npy"), Models.updaterState(model));
+        NpyArrays.write(folder.resolve("output-after-a-step.npy"), Models.output(model, next.getFeatures()));
     }
 
     private static void saveComponents(Path folder, DataType type) throws IOException {
@@ -76,7 +76,7 @@ public final class SaveModels {
         Components biased = Components.of(matrix, bias);
         plain.save(folder.resolve(name + ".npy"));
         biased.save(folder.resolve(name + "-bias.npz"));
-        NpyFiles.writeZip(
+        NpyArrays.writeZip(
                 folder.resolve(name + "-expected.npz"),
                 Map.of("matrix", matrix, "bias", bias, "x", x, "z", plain.transform(x), "z-bias", biased.transform(x)));
     }
