@@ -109,7 +109,7 @@ class ComponentsMeanTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Components.of(q).withMean(mean).save(npy))
                 .withMessage(npy + ": expected components without bias and mean, since .npy holds one array, got some"
-                        + " with a mean; save them as .npz");
+                        + " with a mean; save as .npz or .safetensors");
     }
 
     @Test

@@ -294,10 +294,14 @@ class ComponentsTest {
         refused(
                 () -> Components.of(q, b).save(npy),
                 npy + ": expected components without bias and mean, since .npy holds one "
-                        + "array, got some with a bias; save them as .npz");
+                        + "array, got some with a bias; save as .npz or .safetensors");
         Path text = folder.resolve("c.txt");
-        refused(() -> Components.of(q).save(text), text + ": expected a file name that ends in .npy or .npz");
-        refused(() -> Components.load(text), text + ": expected a file name that ends in .npy or .npz");
+        refused(
+                () -> Components.of(q).save(text),
+                text + ": expected a file name that ends in .npy, .npz or .safetensors, got c.txt");
+        refused(
+                () -> Components.load(text),
+                text + ": expected a file name that ends in .npy, .npz or .safetensors, got c.txt");
         assertThat(folder).isEmptyDirectory();
     }
 

@@ -188,7 +188,7 @@ class DocumentedLimitsTest {
         assertThat(net.layerSize(1)).isZero();
         assertThat(net.layerInputSize(1)).isZero();
         assertThat(net.summary())
-                .contains("twin (RunningLayer)")
+                .contains("twin (QRReductionLayer)")
                 .contains("-,-")
                 .contains("Q:{3,6}");
         QRReductionLayer layer = (QRReductionLayer) net.getLayer(1).conf().getLayer();

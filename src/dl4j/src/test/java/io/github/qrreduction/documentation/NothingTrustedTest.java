@@ -84,8 +84,10 @@ class NothingTrustedTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Components.load(file))
-                .withMessageStartingWith(
-                        file + ": expected the entries components.npy and, if any, bias.npy, mean.npy, got [");
+                .withMessageStartingWith(file + ": expected ")
+                .withMessageMatching(
+                        "(?s).*: expected (the entries components.npy and, if any, bias.npy, mean.npy|entries"
+                                + " that end in .npy), got \\[.*");
         assertThat(folder.toFile().list()).containsExactlyInAnyOrder("plain.npz", "sub");
         assertThat(file.getParent().toFile().list()).containsExactly("q.npz");
     }
@@ -102,7 +104,7 @@ class NothingTrustedTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Components.load(file))
-                .withMessage(file + ": components.npy: expected 24 bytes of values for shape [2, 3] of FLOAT, got "
+                .withMessage(file + ": components.npy: expected 24 bytes of values for shape [2, 3] of FLOAT32, got "
                         + (large.length - 128));
     }
 
