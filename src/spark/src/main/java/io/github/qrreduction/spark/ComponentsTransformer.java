@@ -2,6 +2,7 @@ package io.github.qrreduction.spark;
 
 import io.github.qrreduction.Components;
 import java.io.IOException;
+import java.util.Arrays;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.Model;
 import org.apache.spark.ml.param.Param;
@@ -10,11 +11,10 @@ import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWriter;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.Metadata;
-import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -190,15 +190,13 @@ public final class ComponentsTransformer extends Model<ComponentsTransformer> im
         JavaSparkContext context =
                 JavaSparkContext.fromSparkContext(dataset.sparkSession().sparkContext());
         BatchTransform function = new BatchTransform(
-                context.broadcast(form()), dataset.schema().fieldIndex(columns.in()), columns.in(), columns.invalid());
+                context.broadcast(form()), columns.indexOfInput(dataset.schema()), columns.in(), columns.invalid());
         Dataset<Row> reduced = dataset.toDF().mapPartitions(function, Encoders.row(schema));
-        // An encoder forgets the columns' metadata, the sizes of vectors among it.
-        for (StructField field : schema.fields()) {
-            if (!field.metadata().equals(Metadata.empty())) {
-                reduced = reduced.withMetadata(field.name(), field.metadata());
-            }
-        }
-        return reduced;
+        // An encoder forgets the columns' metadata, the sizes of vectors among it. One projection for all of them: each
+        // one is analysed with all that it stands on.
+        return reduced.select(Arrays.stream(schema.fields())
+                .map(field -> VectorColumns.column(field.name()).as(field.name(), field.metadata()))
+                .toArray(Column[]::new));
     }
 
     /**

@@ -20,7 +20,6 @@ import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -29,7 +28,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * {@link ComponentsTransformer}.
  *
  * <p>Parameters: {@code inputCol} and {@code outputCol}; one of {@code k}, the number of components, and
- * {@code shareOfVariance}, for as few as reach it; {@code center}, whether the mean is taken off before the reduction,
+ * {@code shareOfVariance}, which the smallest number of components reaches; {@code center}, whether the mean is subtracted,
  * as {@link PrincipalComponents#transform(INDArray)} does (the default) and Spark's own PCA does not;
  * {@code handleInvalid} as in {@link ComponentsTransformer}: with {@code "skip"} and {@code "keep"}, bad vectors are
  * left out of the fit. The size is that which the schema knows, or of the first vector that is not null.
@@ -61,7 +60,7 @@ public final class PrincipalComponentsEstimator extends Estimator<ComponentsTran
         this.shareOfVariance = new DoubleParam(
                 this,
                 "shareOfVariance",
-                "share of the variance, in (0, 1], that as few components as possible shall reach",
+                "share of the variance, in (0, 1]: the smallest number of components that reaches it is kept",
                 ParamValidators.inRange(0, 1, false, true));
         this.center = new BooleanParam(this, "center", "whether the mean is taken off before the reduction");
         setDefault(columns.handleInvalid, HandleInvalid.ERROR.word());
@@ -204,7 +203,9 @@ public final class PrincipalComponentsEstimator extends Estimator<ComponentsTran
     public ComponentsTransformer fit(Dataset<?> dataset) {
         transformSchema(dataset.schema());
         HandleInvalid invalid = columns.invalid();
-        Dataset<Row> column = dataset.select(functions.col("`" + columns.in() + "`"));
+        String name = dataset.schema().fieldNames()[columns.indexOfInput(dataset.schema())];
+        // By another name: what looks for nulls takes names apart at dots.
+        Dataset<Row> column = dataset.select(VectorColumns.column(name).as("vector"));
         JavaRDD<Vector> vectors = column.toJavaRDD().map(row -> row.getAs(0));
         int size = columns.sizeOf(dataset.schema());
         if (size < 0 && invalid != HandleInvalid.ERROR) {

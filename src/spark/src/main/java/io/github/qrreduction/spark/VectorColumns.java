@@ -1,5 +1,6 @@
 package io.github.qrreduction.spark;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.ml.attribute.AttributeGroup;
@@ -7,11 +8,19 @@ import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamValidators;
 import org.apache.spark.ml.param.Params;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
-/** The parameters that both stages have: one column of vectors in, one out, and what to do with bad ones. */
-final class VectorColumns {
+/**
+ * The parameters that both stages have: one column of vectors in, one out, and what to do with bad ones. Names are
+ * compared as the session compares them ({@code spark.sql.caseSensitive}), and never parsed: they may hold dots.
+ */
+final class VectorColumns implements Serializable {
+    private static final long serialVersionUID = 1L;
+
     private final Params stage;
     final Param<String> inputCol;
     final Param<String> outputCol;
@@ -60,13 +69,17 @@ final class VectorColumns {
             throw new IllegalArgumentException(stage.uid() + ": expected column \"" + in() + "\" to hold vectors of"
                     + " size " + size + ", got size " + known);
         }
-        if (Arrays.stream(schema.fieldNames()).distinct().count() < schema.length()) {
-            throw new IllegalArgumentException(
-                    stage.uid() + ": expected columns of different names, got " + Arrays.toString(schema.fieldNames()));
+        List<String> names = List.of(schema.fieldNames());
+        for (int i = 0; i < names.size(); i++) {
+            if (indexOf(names.subList(0, i), names.get(i)) >= 0) {
+                throw new IllegalArgumentException(stage.uid() + ": expected columns of different names, got " + names);
+            }
         }
-        if (Arrays.asList(schema.fieldNames()).contains(out())) {
+        int taken = indexOf(names, out());
+        if (taken >= 0) {
             throw new IllegalArgumentException(stage.uid() + ": expected a new name for the output column, got \""
-                    + out() + "\", which exists already");
+                    + out() + "\", which exists already"
+                    + (names.get(taken).equals(out()) ? "" : " as \"" + names.get(taken) + "\""));
         }
         return schema.add(
                 outputSize < 0
@@ -74,13 +87,35 @@ final class VectorColumns {
                         : new AttributeGroup(out(), outputSize).toStructField());
     }
 
-    /** The size of the input column's vectors, where the schema knows it; else negative. */
-    int sizeOf(StructType schema) {
-        if (!Arrays.asList(schema.fieldNames()).contains(in())) {
+    /** The place of the input column. */
+    int indexOfInput(StructType schema) {
+        int index = indexOf(List.of(schema.fieldNames()), in());
+        if (index < 0) {
             throw new IllegalArgumentException(
                     stage.uid() + ": expected column \"" + in() + "\", got " + Arrays.toString(schema.fieldNames()));
         }
-        StructField field = schema.apply(in());
+        return index;
+    }
+
+    /** A column by its very name, whatever characters are in it. */
+    static Column column(String name) {
+        return functions.col("`" + name.replace("`", "``") + "`");
+    }
+
+    /** As the session resolves names; -1 where there is no such one. */
+    private static int indexOf(List<String> names, String name) {
+        boolean caseSensitive = SQLConf.get().caseSensitiveAnalysis();
+        for (int i = 0; i < names.size(); i++) {
+            if (caseSensitive ? names.get(i).equals(name) : names.get(i).equalsIgnoreCase(name)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** The size of the input column's vectors, where the schema knows it; else negative. */
+    int sizeOf(StructType schema) {
+        StructField field = schema.apply(indexOfInput(schema));
         if (!field.dataType().equals(SQLDataTypes.VectorType())) {
             throw new IllegalArgumentException(stage.uid() + ": expected column \"" + in() + "\" to hold vectors, got "
                     + field.dataType().catalogString());

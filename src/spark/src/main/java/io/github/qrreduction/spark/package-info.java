@@ -5,8 +5,7 @@
  * ({@link io.github.qrreduction.spark.PrincipalComponentsEstimator},
  * {@link io.github.qrreduction.spark.ComponentsTransformer}).
  *
- * <p>An artifact of its own, with the classifier {@code spark}; it needs Spark 3.5 with Scala 2.12, and dl4j-spark for
- * training. See docs/spark.md.
+ * <p>For Spark 3.5 with Scala 2.12; the artifact brings dl4j-spark and ND4J. See docs/spark.md.
  *
  * @serial exclude
  */
