@@ -192,8 +192,8 @@ public final class ReductionFile {
      *
      * @param path on any file system, ending in {@code .npy}, {@code .npz} or {@code .safetensors}
      * @throws IOException if the file cannot be written or is read-only; then the old one is as it was
-     * @throws IllegalArgumentException for another ending, and for what the format cannot hold: .npy bias and mean, .npy
-     *     and .npz normalisation and metadata
+     * @throws IllegalArgumentException for another ending, and for what the format cannot hold: .npy bias and mean,
+     *     .npy and .npz normalisation and metadata
      */
     public void save(Path path) throws IOException {
         TensorFormat format = TensorFormat.of(path);
@@ -210,7 +210,8 @@ public final class ReductionFile {
      * @param out flushed, not closed
      * @param format "npy", "npz" or "safetensors"
      * @throws IOException if the stream fails
-     * @throws IllegalArgumentException for another format, and for what the format cannot hold, as in {@link #save(Path)}
+     * @throws IllegalArgumentException for another format, and for what the format cannot hold, as in
+     *     {@link #save(Path)}
      */
     public void save(OutputStream out, String format) throws IOException {
         file(TensorFormat.of(format)).save(out, format);
