@@ -353,8 +353,8 @@ public final class Components {
     }
 
     /**
-     * Saves, in Q's type, bit for bit. A file that is there is replaced atomically: a failure, or a killed process, leaves
-     * the old one or the new one whole.
+     * Saves, in Q's type, bit for bit. A file that is there is replaced atomically: a failure, or a killed process,
+     * leaves the old one or the new one whole.
      *
      * <ul>
      *   <li>{@code .npy}: Q alone, for {@code numpy.load} or {@code torch.from_numpy}.
@@ -512,8 +512,8 @@ public final class Components {
      * layers are kept. Of what only training uses, the replaced layers keep updater, dropout and gradient
      * normalisation; regularisation, constraints, weight noise and the updater's state are not kept.
      *
-     * <p>A loss of this library becomes {@code LossMSE}, which changes nothing of what the network puts out. What is baked
-     * is what {@code output} computes with: {@link QRReductionLayer#restore(MultiLayerNetwork)} comes first where
+     * <p>A loss of this library becomes {@code LossMSE}, which changes nothing of what the network puts out. What is
+     * baked is what {@code output} computes with: {@link QRReductionLayer#restore(MultiLayerNetwork)} comes first where
      * parameters were set from outside.
      *
      * <p>Whether a layer reads rows or sequences is taken from the network's InputType; without one from the layers

@@ -302,7 +302,8 @@ public final class PrincipalComponents {
     /**
      * As {@link #reconstructionError(INDArray)}, over the features of an iterator in one pass.
      *
-     * @param data features [batch, nIn], or sequences in the format of the fit, with masks; reset first, where it can be
+     * @param data features [batch, nIn], or sequences in the format of the fit, with masks; reset first, where it can
+     *     be
      * @return squared error a sample, summed over the nIn columns
      * @throws IllegalArgumentException if the data have another width, or fewer than two samples
      */

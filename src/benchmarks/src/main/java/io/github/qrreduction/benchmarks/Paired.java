@@ -25,9 +25,11 @@ import org.apache.commons.math3.stat.descriptive.rank.Median;
  *
  * <ul>
  * <li>The compiler has seen every side before the first turn that counts: each kind of side is warmed up once, and each
- * turn begins with a third of its time that is not measured, as the turn before has left its own data in the caches.</li>
+ * turn begins with a third of its time that is not measured, as the turn before has left its own data in the
+ * caches.</li>
  * <li>No work can be optimised away: it ends in native memory.</li>
- * <li>One thread runs everything. OpenMP has a team of threads, and DL4J its workspaces, for each thread that calls.</li>
+ * <li>One thread runs everything. OpenMP has a team of threads, and DL4J its workspaces, for each thread that
+ * calls.</li>
  * <li>A turn's time is the median of its operations, so that a pause of the collector is no part of it.</li>
  * </ul>
  *

@@ -161,8 +161,8 @@ public final class LossSimilarity implements ILossFunction {
         Minibatch batch = Minibatch.of(labels, preOutput, mask);
         if (batch.rows() > MANY_ROWS && warned.compareAndSet(false, true)) {
             LOG.warn(
-                    "LossSimilarity compares all {} rows of a minibatch with each other, which takes some {} GB and long."
-                            + " Train in minibatches of some hundred rows.",
+                    "LossSimilarity compares all {} rows of a minibatch with each other, which takes some {} GB and"
+                            + " long. Train in minibatches of some hundred rows.",
                     batch.rows(),
                     String.format(
                             Locale.ROOT, "%.1f", MATRICES * Float.BYTES * (double) batch.rows() * batch.rows() / 1e9));

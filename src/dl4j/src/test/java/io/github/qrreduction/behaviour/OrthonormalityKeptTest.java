@@ -363,8 +363,8 @@ class OrthonormalityKeptTest {
         assertThatThrownBy(() -> net.setParam(KEY, singular))
                 .isInstanceOf(DL4JException.class)
                 .hasMessageStartingWith(conf(net) + ": no nearest orthonormal matrix to \"Q\": the rows of W are"
-                        + " linearly dependent, so that more than one orthonormal matrix is nearest: expected a smallest"
-                        + " singular value of at least ");
+                        + " linearly dependent, so that more than one orthonormal matrix is nearest:"
+                        + " expected a smallest singular value of at least ");
         assertThat(net.params()).isEqualTo(before);
 
         net.setParams(net.params().dup().negi().addi(net.params()));

@@ -244,8 +244,8 @@ class RetractionStepTest {
                 .isInstanceOf(DL4JException.class)
                 .hasMessageStartingWith(net.getLayer(0).conf().getLayer()
                         + ": the gradient of \"Q\" in iteration 3 has no tangent projection: expected finite"
-                        + " entries of G, got NaN at row 1, column 0 of the 3 x 7 matrix. Look for such values in features and"
-                        + " labels, lower the learning rate, or clip the gradient.");
+                        + " entries of G, got NaN at row 1, column 0 of the 3 x 7 matrix. Look for such values"
+                        + " in features and labels, lower the learning rate, or clip the gradient.");
         assertThat(net.params()).isEqualTo(params);
         assertThat(net.getUpdater().getStateViewArray()).isEqualTo(state);
         MultiLayerNetwork fresh = network(new Adam(LEARNING_RATE), l -> {});

@@ -55,7 +55,9 @@ final class Program {
                 });
     }
 
-    /** Refuses an option: {@code expected} completes "name must be", as in "--epochs must be between 1 and 9, got 0". */
+    /**
+     * Refuses an option: {@code expected} completes "name must be", as in "--epochs must be between 1 and 9, got 0".
+     */
     static void require(CommandSpec spec, boolean condition, String name, String expected, Object got) {
         if (!condition) {
             throw new ParameterException(spec.commandLine(), name + " must be " + expected + ", got " + got);

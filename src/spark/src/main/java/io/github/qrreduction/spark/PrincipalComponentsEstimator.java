@@ -28,8 +28,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * {@link ComponentsTransformer}.
  *
  * <p>Parameters: {@code inputCol} and {@code outputCol}; one of {@code k}, the number of components, and
- * {@code shareOfVariance}, which the smallest number of components reaches; {@code center}, whether the mean is subtracted,
- * as {@link PrincipalComponents#transform(INDArray)} does (the default) and Spark's own PCA does not;
+ * {@code shareOfVariance}, which the smallest number of components reaches; {@code center}, whether the mean is
+ * subtracted, as {@link PrincipalComponents#transform(INDArray)} does (the default) and Spark's own PCA does not;
  * {@code handleInvalid} as in {@link ComponentsTransformer}: with {@code "skip"} and {@code "keep"}, bad vectors are
  * left out of the fit. The size is that which the schema knows, or of the first vector that is not null.
  */

@@ -35,8 +35,9 @@ import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingWorker;
  * with respect to the distance in space (Moakher 2002, <i>Means and averaging in the group of rotations</i>, has it for
  * rotations). With {@link Orthonormality#PARAMETRIZATION} the free parameters are averaged, which needs no repair.
  *
- * <p>Minibatches stay in the RDD by default ({@code RDDTrainingApproach.Direct}). DL4J's default, {@code Export}, writes
- * them to a file system that all workers must see, which fails on a cluster without one; it is still there to be set.
+ * <p>Minibatches stay in the RDD by default ({@code RDDTrainingApproach.Direct}). DL4J's default, {@code Export},
+ * writes them to a file system that all workers must see, which fails on a cluster without one; it is still there to be
+ * set.
  *
  * <p>The updater's state is averaged by default. DL4J's own default is not to, whatever its documentation says; then
  * workers begin each round with the moments from before the first, and with a step count that does not match them.

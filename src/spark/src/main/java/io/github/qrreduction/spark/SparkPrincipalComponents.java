@@ -96,7 +96,8 @@ public final class SparkPrincipalComponents {
     }
 
     /**
-     * Fits the smallest number of components that reaches a share of the variance of vectors of Spark ML, dense or sparse.
+     * Fits the smallest number of components that reaches a share of the variance of vectors of Spark ML, dense or
+     * sparse.
      *
      * @param data vectors of one size, none null
      * @param shareOfVariance in (0, 1]

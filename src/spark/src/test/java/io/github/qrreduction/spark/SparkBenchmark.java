@@ -27,8 +27,8 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Prints the times of the distributed PCA with 1 and 2 executors, and of the transformer beside Spark's own PCAModel; on
- * a machine that does nothing else, see docs/spark.md. It runs by name only and asserts nothing:
+ * Prints the times of the distributed PCA with 1 and 2 executors, and of the transformer beside Spark's own PCAModel;
+ * on a machine that does nothing else, see docs/spark.md. It runs by name only and asserts nothing:
  *
  * <pre>OMP_NUM_THREADS=1 ./mvnw -P spark test -pl src/spark -am -Dtest=SparkBenchmark -Dspark.memory=-Xmx10g</pre>
  *

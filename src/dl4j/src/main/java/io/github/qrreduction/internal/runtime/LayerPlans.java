@@ -9,8 +9,8 @@ import java.util.function.Function;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Runs a layer's graph on rank-2 arrays, with results written where DL4J wants them: one plan forward, one backward, and
- * one backward without the gradient of the input.
+ * Runs a layer's graph on rank-2 arrays, with results written where DL4J wants them: one plan forward, one backward,
+ * and one backward without the gradient of the input.
  */
 final class LayerPlans {
 

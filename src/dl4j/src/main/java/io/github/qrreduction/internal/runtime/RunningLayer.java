@@ -183,8 +183,8 @@ public abstract class RunningLayer extends AbstractLayer<ComponentLayer> {
     }
 
     /**
-     * Zero times NaN is NaN: where rows that the mask hides are not finite, a copy that has zeros in their place. Looking
-     * for that takes one sum.
+     * Zero times NaN is NaN: where rows that the mask hides are not finite, a copy that has zeros in their place.
+     * Looking for that takes one sum.
      */
     private static INDArray withoutHidden(
             INDArray rows, INDArray mask, ArrayType memory, LayerWorkspaceMgr workspaceMgr) {
@@ -282,9 +282,9 @@ public abstract class RunningLayer extends AbstractLayer<ComponentLayer> {
     }
 
     /**
-     * As {@link #restore()}, for parameters that come with the layer: of a loaded or cloned network, or of one converted
-     * to a type with less rounding. Those that have no nearest orthonormal matrix stay as they are, until training or
-     * {@code restore} says so.
+     * As {@link #restore()}, for parameters that come with the layer: of a loaded or cloned network, or of one
+     * converted to a type with less rounding. Those that have no nearest orthonormal matrix stay as they are, until
+     * training or {@code restore} says so.
      */
     public void restoreWherePossible() {
         try {

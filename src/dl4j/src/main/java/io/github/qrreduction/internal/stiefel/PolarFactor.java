@@ -64,8 +64,8 @@ public final class PolarFactor {
         if (!(smallest >= bound)) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
-                    "the rows of W are linearly dependent, so that more than one orthonormal matrix is nearest: expected"
-                            + " a smallest singular value of at least %.3e once rows have length 1, got %.3e",
+                    "the rows of W are linearly dependent, so that more than one orthonormal matrix is nearest:"
+                            + " expected a smallest singular value of at least %.3e once rows have length 1, got %.3e",
                     bound,
                     smallest));
         }

@@ -214,8 +214,8 @@ class QRFactorTest {
                 .hasMessage("expected finite entries of W, got Infinity at row 2, column 0 of the 3 x 4 matrix");
         assertThatThrownBy(() -> QRFactor.of(Nd4j.ones(DataType.FLOAT, 4, 3)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(
-                        "expected W to be a floating-point matrix with at most as many rows as columns, got FLOAT [4, 3]");
+                .hasMessage("expected W to be a floating-point matrix with at most as many rows as columns, got"
+                        + " FLOAT [4, 3]");
         assertThatThrownBy(() ->
                         Oracles.vjp(QRFactor.of(Nd4j.ones(DataType.FLOAT, 2, 3)), Nd4j.ones(DataType.FLOAT, 2, 4)))
                 .isInstanceOf(IllegalArgumentException.class)
