@@ -10,8 +10,8 @@ import java.util.Set;
  * Numbers between commas or tabs, maybe with a header, maybe with names in the first column. Fields may stand in quotation
  * marks, a doubled one within them is one, and may not have line breaks.
  *
- * <p>The first line is a header if one of its fields behind the first is no number, or if the first one is no number and
- * that of the second line is one. The first column are names if that of the first vector is no number, or if the header
+ * <p>The first line is a header if one of its fields behind the first is no number, if the first one is no number and
+ * that of the second line is one, or if the first one names a column of names (see below) and the others are 0, 1, ... The first column are names if that of the first vector is no number, or if the header
  * calls it so: "", "id", "index", "key", "label", "name" or "word".
  */
 final class DelimitedReader implements VectorReader {
@@ -46,6 +46,8 @@ final class DelimitedReader implements VectorReader {
             header |= !isNumber(f);
         }
         String firstField = text(0);
+        boolean nameColumn = NAME_COLUMNS.contains(firstField.strip().toLowerCase(Locale.ROOT));
+        header |= nameColumn && countsUp();
         float[] numbers = header ? null : numbers(1);
         if (header || word) {
             if (lines.advance()) {
@@ -67,6 +69,16 @@ final class DelimitedReader implements VectorReader {
         if (dimension < 1 || dimension > VectorFormat.MAX_DIMENSION) {
             throw lines.refused("expected 1 to " + VectorFormat.MAX_DIMENSION + " numbers, got " + dimension);
         }
+    }
+
+    /** Whether the fields behind the first are 0, 1, .. */
+    private boolean countsUp() {
+        for (int f = 1; f < fields; f++) {
+            if (!text(f).strip().equals(Integer.toString(f - 1))) {
+                return false;
+            }
+        }
+        return fields > 1;
     }
 
     private void split() {
