@@ -209,8 +209,8 @@ public final class QuickStart implements Callable<Integer> {
                 .truncate(2);
         double[][] z = plane.transform(digits.test().getFeatures()).toDoubleMatrix();
         int[] classes = digits.test().getLabels().argMax(1).toIntVector();
-        String title = name + ": " + components + " numbers, seen in the plane of most variance";
-        XYChart chart = new XYChartBuilder().width(640).height(600).title(title).build();
+        String title = name + ": " + components + " numbers, first two principal axes";
+        XYChart chart = new XYChartBuilder().width(660).height(600).title(title).build();
         Style.apply(chart.getStyler());
         chart.getStyler()
                 .setDefaultSeriesRenderStyle(XYSeriesRenderStyle.Scatter)
