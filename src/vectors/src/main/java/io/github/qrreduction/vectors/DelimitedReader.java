@@ -7,12 +7,13 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Numbers between commas or tabs, maybe with a header, maybe with names in the first column. Fields may stand in quotation
- * marks, a doubled one within them is one, and may not have line breaks.
+ * Numbers between commas or tabs, maybe with a header, maybe with names in the first column. Fields may stand in
+ * quotation marks, a doubled one within them is one, and may not have line breaks.
  *
  * <p>The first line is a header if one of its fields behind the first is no number, if the first one is no number and
- * that of the second line is one, or if the first one names a column of names (see below) and the others are 0, 1, ... The first column are names if that of the first vector is no number, or if the header
- * calls it so: "", "id", "index", "key", "label", "name" or "word".
+ * that of the second line is one, or if the first one names a column of names (see below) and the others are 0, 1, ...
+ * The first column are names if that of the first vector is no number, or if the header calls it so: "", "id", "index",
+ * "key", "label", "name" or "word".
  */
 final class DelimitedReader implements VectorReader {
     private static final Set<String> NAME_COLUMNS = Set.of("", "id", "index", "key", "label", "name", "word");

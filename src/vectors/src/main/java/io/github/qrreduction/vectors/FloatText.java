@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
  * {@link Float#parseFloat(String)} reads them, without strings in between.
  *
  * <p>Up to 2^53 and 22 places digits and power of ten are doubles, so one division or product gives the nearest double
- * (Clinger, How to read floating point numbers accurately, 1990). It rounds to the nearest float, unless it stands in the
- * middle between two; then, and with more digits, the JDK reads the number.
+ * (Clinger, How to read floating point numbers accurately, 1990). It rounds to the nearest float, unless it stands in
+ * the middle between two; then, and with more digits, the JDK reads the number.
  */
 final class FloatText {
     private static final double[] TENS = {

@@ -166,10 +166,10 @@ final class NpyHeaderParser {
                 throw malformed("at most " + MAX_RANK + " dimensions");
             }
             if (!accept(',')) {
-                if (sizes.size() == 1) {
-                    throw malformed("a comma: (n) is no tuple");
-                }
                 expect(')');
+                if (sizes.size() == 1) {
+                    throw malformed("a comma before it: (n) is no tuple");
+                }
                 break;
             }
         }

@@ -24,8 +24,8 @@ public final class Recall {
      * @param originals n vectors of one length
      * @param reduced n vectors of one length, in the same order
      * @return 0..1
-     * @throws IllegalArgumentException if there are not as many reduced as originals, k is out of range, lengths differ, or
-     *     a number is NaN or infinite
+     * @throws IllegalArgumentException if there are not as many reduced as originals, k is out of range, lengths
+     *     differ, or a number is NaN or infinite
      */
     public static double at(int k, float[][] originals, float[][] reduced) {
         return rescoredAt(k, k, originals, reduced);

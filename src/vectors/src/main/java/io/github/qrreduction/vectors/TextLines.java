@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The lines of a text as stretches of one buffer, without strings. They end with a newline, maybe with a carriage return
- * before it. A byte order mark at the start is passed over, and so are empty lines at the end.
+ * The lines of a text as stretches of one buffer, without strings. They end with a newline, maybe with a carriage
+ * return before it. A byte order mark at the start is passed over, and so are empty lines at the end.
  */
 final class TextLines {
     private static final int BUFFER = 1 << 18;

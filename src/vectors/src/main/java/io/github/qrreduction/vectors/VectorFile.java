@@ -17,14 +17,14 @@ import java.util.Objects;
  * <ul>
  *   <li>{@code .npy}: a float16, float32 or float64 matrix (n, d), C or Fortran order; float64 is rounded to float32.
  *   <li>{@code .fvecs}: of each vector int32 d, then d float32, little-endian.
- *   <li>{@code .csv}, {@code .tsv}: numbers between commas or tabs. The first line is a header if a field behind its first
- *       is no number, if its first one is none and that of the second line is one, or if its first one is one of the words
- *       below and the others are 0, 1, ... The first column are names if that of the first vector is no number, or if the
- *       header calls it "", "id", "index", "key", "label", "name" or "word". Fields may stand in quotation marks, without
- *       line breaks.
- *   <li>{@code .vec}, {@code .txt}: word2vec's and fastText's text, with a first line "n d", and GloVe's, without. A word
- *       may have spaces in it: the last d fields are the vector. Without a first line "n d", d is how many numbers stand
- *       at the end of the first line.
+ *   <li>{@code .csv}, {@code .tsv}: numbers between commas or tabs. The first line is a header if a field behind its
+ *       first is no number, if its first one is none and that of the second line is one, or if its first one is one of
+ *       the words below and the others are 0, 1, ... The first column are names if that of the first vector is no
+ *       number, or if the header calls it "", "id", "index", "key", "label", "name" or "word". Fields may stand in
+ *       quotation marks, without line breaks.
+ *   <li>{@code .vec}, {@code .txt}: word2vec's and fastText's text, with a first line "n d", and GloVe's, without. A
+ *       word may have spaces in it: the last d fields are the vector. Without a first line "n d", d is how many numbers
+ *       stand at the end of the first line.
  * </ul>
  *
  * <p>Text is UTF-8. Numbers in text are decimal and finite; in binary files NaN and infinities are read like others.

@@ -12,8 +12,8 @@ import java.util.Objects;
 
 /**
  * Writes a file of vectors one after the other, in the formats that {@link VectorFile} reads. The file appears when
- * {@link #finish} is called, whole, in the place of one that was there; where {@link #close} comes without it, nothing is
- * left.
+ * {@link #finish} is called, whole, in the place of one that was there; where {@link #close} comes without it, nothing
+ * is left.
  *
  * <pre>{@code
  * try (VectorWriter out = VectorWriter.create(path, 64)) {

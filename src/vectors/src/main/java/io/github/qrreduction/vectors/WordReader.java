@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * word2vec's text, with a first line "n d", and GloVe's, without: a word and d numbers a line, with spaces or tabs between
- * them. A word may have spaces in it: the last d fields are the vector.
+ * word2vec's text, with a first line "n d", and GloVe's, without: a word and d numbers a line, with spaces or tabs
+ * between them. A word may have spaces in it: the last d fields are the vector.
  */
 final class WordReader implements VectorReader {
     private final TextLines lines;

@@ -98,7 +98,8 @@ class NumPyTestDataTest {
                                 "expected dtype",
                                 "expected dimensions of at least 1",
                                 "expected a header that ends with a newline",
-                                "expected an integer");
+                                "expected an integer",
+                                "expected ')'");
             }
         }
         // 7 matrices with values, 3 with odd ones, in 4 types that we read, 2 orders and 3 versions, and more.

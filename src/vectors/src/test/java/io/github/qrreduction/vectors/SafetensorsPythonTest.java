@@ -55,7 +55,7 @@ class SafetensorsPythonTest {
         ReductionFile ours = ReductionFile.of(
                         Tensor.ofFloat16(new float[] {1, -2, 0.5f, 65504, 3, 4}, 2, 3),
                         Tensor.of(new double[] {Math.PI, -0.0}, 2),
-                        Tensor.of(new float[] {1e-45f, Float.MAX_VALUE, Float.NEGATIVE_INFINITY}, 3))
+                        Tensor.of(new float[] {Float.MIN_VALUE, Float.MAX_VALUE, Float.NEGATIVE_INFINITY}, 3))
                 .normalizing(true, true)
                 .withMetadata(Map.of("source", "\u00e4 \"\\\n \ud83d\ude00"));
         ours.save(folder.resolve("ours.safetensors"));

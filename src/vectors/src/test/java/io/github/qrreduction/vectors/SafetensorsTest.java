@@ -77,7 +77,8 @@ class SafetensorsTest {
     @ValueSource(
             strings = {
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}     ",
-                "{ \"a\" : { \"data_offsets\" : [ 0 , 8 ] ,\n\"shape\":[2],\t\"dtype\":\"F32\" } , \"__metadata__\":{} }",
+                "{ \"a\" : { \"data_offsets\" : [ 0 , 8 ] ,\n\"shape\":[2],\t\"dtype\":\"F32\" } ,"
+                        + " \"__metadata__\":{} }",
                 "{\"\\u0061\":{\"dtype\":\"F\\u00332\",\"shape\":[2],\"data_offsets\":[0,8]}}",
                 "{\"__metadata__\":{\"\":\"\\ud83d\\ude00\\b\\f\\n\\r\\t\\/\\\\\\\"\"},"
                         + "\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}"
@@ -100,7 +101,8 @@ class SafetensorsTest {
                 "{\"\\ud83d\":1} | malformed header: expected surrogates in pairs at 9, got \":1}\"",
                 "{\"\\u00g0\" | malformed header: expected four hexadecimal digits at 7, got \"0\"\"",
                 "{\"__metadata__\":{\"a\":1}} | malformed header: expected '\"' at 21, got \"1}}\"",
-                "{\"__metadata__\":{\"a\":\"1\",\"a\":\"2\"}} | expected every key of __metadata__ once, got \"a\" twice",
+                "{\"__metadata__\":{\"a\":\"1\",\"a\":\"2\"}} | expected every key of __metadata__ once, got"
+                        + " \"a\" twice",
                 "{\"__metadata__\":{},\"__metadata__\":{}} | expected every name once, got \"__metadata__\" twice"
             })
     void otherHeadersAreRefused(String header, String reason) {
@@ -119,27 +121,39 @@ class SafetensorsTest {
                         + " dtype, shape and data_offsets, each once",
                 "\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8],\"x\":\"\" | \"a\": expected the fields dtype,"
                         + " shape and data_offsets, each once, got x",
-                "\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[0,8] | \"a\": expected dtype F64, F32, F16 or BF16, got"
+                "\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[0,8] | \"a\": expected dtype F64, F32, F16"
+                        + " or BF16, got"
                         + " I64",
-                "\"dtype\":\"f32\",\"shape\":[2],\"data_offsets\":[0,8] | \"a\": expected one of the dtypes [BF16, BOOL,"
-                        + " C64, F16, F32, F64, F8_E4M3, F8_E5M2, F8_E8M0, I16, I32, I64, I8, U16, U32, U64, U8], got f32",
-                "\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0] | \"a\": expected dimensions of at least 1 and at"
+                "\"dtype\":\"f32\",\"shape\":[2],\"data_offsets\":[0,8] | \"a\": expected one of the dtypes"
+                        + " [BF16, BOOL,"
+                        + " C64, F16, F32, F64, F8_E4M3, F8_E5M2, F8_E8M0, I16, I32, I64, I8, U16, U32, U64,"
+                        + " U8], got f32",
+                "\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0] | \"a\": expected dimensions of at"
+                        + " least 1 and at"
                         + " most 2147483647 values in all, got shape [0]",
-                "\"dtype\":\"F32\",\"shape\":[65536,65536],\"data_offsets\":[0,8] | \"a\": expected dimensions of at least"
+                "\"dtype\":\"F32\",\"shape\":[65536,65536],\"data_offsets\":[0,8] | \"a\": expected dimensions"
+                        + " of at least"
                         + " 1 and at most 2147483647 values in all, got shape [65536, 65536]",
-                "\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4] | \"a\": expected data_offsets of 8 bytes for shape"
+                "\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4] | \"a\": expected data_offsets of 8"
+                        + " bytes for shape"
                         + " [2] of F32, got [0, 4]",
-                "\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,0] | \"a\": expected data_offsets of 8 bytes for shape"
+                "\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,0] | \"a\": expected data_offsets of 8"
+                        + " bytes for shape"
                         + " [2] of F32, got [8, 0]",
-                "\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0] | \"a\": expected data_offsets of 8 bytes for shape"
+                "\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0] | \"a\": expected data_offsets of 8 bytes"
+                        + " for shape"
                         + " [2] of F32, got [0]",
-                "\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[4,12] | expected values without holes or overlap, got"
+                "\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[4,12] | expected values without holes or"
+                        + " overlap, got"
                         + " \"a\" from 4 where 0 bytes are taken",
-                "\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8] | malformed header: expected an integer of at most"
+                "\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8] | malformed header: expected an"
+                        + " integer of at most"
                         + " 18 digits at 29, got \"-2],\"data_offsets\":[0,8]}}\"",
-                "\"dtype\":\"F32\",\"shape\":[02],\"data_offsets\":[0,8] | malformed header: expected an integer of at most"
+                "\"dtype\":\"F32\",\"shape\":[02],\"data_offsets\":[0,8] | malformed header: expected an"
+                        + " integer of at most"
                         + " 18 digits at 29, got \"02],\"data_offsets\":[0,8]}}\"",
-                "\"dtype\":\"F32\",\"shape\":[2.0],\"data_offsets\":[0,8] | malformed header: expected an integer of at most"
+                "\"dtype\":\"F32\",\"shape\":[2.0],\"data_offsets\":[0,8] | malformed header: expected an"
+                        + " integer of at most"
                         + " 18 digits at 29, got \"2.0],\"data_offsets\":[0,8]}}\""
             })
     void tensorsThatDoNotFitAreRefused(String fields, String reason) {

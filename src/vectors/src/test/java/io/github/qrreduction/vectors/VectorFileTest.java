@@ -248,7 +248,8 @@ class VectorFileTest {
         refused(text("a.txt", "the 1 2\nof nan 1\n"), "line 2: expected a finite number in field 2, got \"nan\"");
         refused(
                 text("a.txt", "the\n"),
-                "line 1: expected a word and numbers behind it, or the number of vectors and their dimension, got neither");
+                "line 1: expected a word and numbers behind it, or the number of vectors and their dimension,"
+                        + " got neither");
         refused(text("a.txt", ""), "expected at least one vector, got an empty file");
         Path latin = Files.write(folder.resolve("l.txt"), "\u00e4 1 2\n".getBytes(StandardCharsets.ISO_8859_1));
         refused(latin, "line 1: expected a name in UTF-8, got other bytes");
