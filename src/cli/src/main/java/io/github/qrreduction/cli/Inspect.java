@@ -34,9 +34,11 @@ final class Inspect implements Callable<Integer> {
         out.println("type       " + matrix.type());
         out.println("bias       " + (reduction.bias().isPresent() ? "yes" : "no"));
         out.println("mean       " + (reduction.mean().isPresent() ? "yes" : "no"));
-        if (reduction.normalizesBefore() || reduction.normalizesAfter()) {
-            out.println("unit length " + (reduction.normalizesBefore() ? "before " : "")
-                    + (reduction.normalizesAfter() ? "after" : ""));
+        if (reduction.normalizesBefore()) {
+            out.println("unit length before");
+        }
+        if (reduction.normalizesAfter()) {
+            out.println("unit length after");
         }
         reduction.metadata().forEach((key, value) -> out.println(key + ": " + value));
         out.flush();

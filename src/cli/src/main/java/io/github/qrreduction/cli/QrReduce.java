@@ -3,7 +3,6 @@ package io.github.qrreduction.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -47,10 +46,8 @@ public final class QrReduce {
     }
 
     /** What is not the user's matter is thrown on, with its stack trace. */
-    private static int failed(Exception e, CommandLine line) throws Exception {
-        if (e instanceof NoSuchFileException missing) {
-            complain(line, missing.getFile() + ": expected a file, found none");
-        } else if (e instanceof AccessDeniedException denied) {
+    static int failed(Exception e, CommandLine line) throws Exception {
+        if (e instanceof AccessDeniedException denied && denied.getReason() == null) {
             complain(line, denied.getFile() + ": expected a file that may be read, access is denied");
         } else if (e instanceof IOException || e instanceof IllegalArgumentException) {
             complain(line, e.getMessage());

@@ -36,7 +36,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 /** What cannot work is refused where it happens, with a message that says what was expected and what came. */
 class BadInputTest {
 
-    private static final String LAYER = " (layer name: pca, layer index: 0, layer type: RunningLayer)";
+    private static final String LAYER = " (layer name: pca, layer index: 0, layer type: QRReductionLayer)";
 
     // ---- configuration ----
 
@@ -59,7 +59,7 @@ class BadInputTest {
     void nInNegative() {
         assertThatThrownBy(() -> reduction(-5, 2).name("pca").build())
                 .isInstanceOf(DL4JInvalidConfigException.class)
-                .hasMessage("QRReductionLayer (name=pca): nIn (inputSize) must be > 0, or 0 to take it from the"
+                .hasMessage("QRReductionLayer (name=pca): expected nIn (inputSize) > 0, or 0 to take it from the"
                         + " InputType, got -5");
     }
 

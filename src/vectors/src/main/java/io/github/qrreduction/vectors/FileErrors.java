@@ -2,6 +2,7 @@ package io.github.qrreduction.vectors;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -46,10 +47,10 @@ final class FileErrors {
         }
     }
 
-    /** The same failure with the path before it, if it does not have it. */
+    /** The same failure with the path before it, if it does not have it; a thread's end keeps its type. */
     static IOException named(Path path, IOException e) {
         String message = e.getMessage();
-        if (message != null && message.startsWith(path.toString())) {
+        if (e instanceof ClosedByInterruptException || (message != null && message.startsWith(path.toString()))) {
             return e;
         }
         return new IOException(path + ": " + (message == null ? e.getClass().getSimpleName() : message), e);

@@ -1,5 +1,6 @@
 package io.github.qrreduction.internal.stiefel;
 
+import io.github.qrreduction.internal.nd4j.Workspaces;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -10,7 +11,7 @@ public final class Oracles {
 
     /** {@code P(G) = G - sym(G Q^T) Q}. */
     public static INDArray tangentProjection(INDArray q, INDArray g) {
-        INDArray projected = g.dup('c');
+        INDArray projected = Workspaces.outside(() -> g.dup('c'));
         Stiefel.projectToTangent(q, projected);
         return projected;
     }
@@ -18,12 +19,14 @@ public final class Oracles {
     /** {@code qf(Q + S)}. */
     public static INDArray retraction(INDArray q, INDArray step) {
         Rows.requireSameShape(step, "the step", q, "Q");
-        INDArray moved = q.castTo(DataType.DOUBLE).dup('c').addi(step.castTo(DataType.DOUBLE));
-        return QRFactor.of(moved).q().castTo(q.dataType());
+        return Workspaces.outside(() -> {
+            INDArray moved = q.castTo(DataType.DOUBLE).dup('c').addi(step.castTo(DataType.DOUBLE));
+            return QRFactor.of(moved).q().castTo(q.dataType());
+        });
     }
 
     /** The gradient by W of a loss whose gradient by qf(W) is G. */
     public static INDArray vjp(QRFactor factor, INDArray g) {
-        return factor.vjp(g, factor.q().like());
+        return factor.vjp(g, Workspaces.outside(() -> factor.q().like()));
     }
 }
