@@ -4,8 +4,9 @@ package io.github.qrreduction.vectors;
  * The way back from components that need not be orthonormal: {@code P = (Q Q^T)^-1 Q}, with {@code z P} the shortest x
  * for which {@code x Q^T = z}.
  *
- * <p>By {@code Q = R^T Y} with orthonormal rows of Y, from Gram-Schmidt in float64 with each row orthogonalised twice
- * (Giraud, Langou, Rozloznik, 2005), and {@code R P = Y}. O(nOut^2 nIn).
+ * <p>By {@code Q = R^T Y} with orthonormal rows of Y, from modified Gram-Schmidt in float64, and {@code R P = Y}. What
+ * it loses of orthogonality, some 1e-16 over the smallest sine (Bjorck, 1967), is less than float32's rounding for
+ * every sine that is let through. O(nOut^2 nIn).
  */
 final class PseudoInverse {
     private PseudoInverse() {}
@@ -29,12 +30,10 @@ final class PseudoInverse {
             }
             double length = Math.sqrt(dot(v, v));
             scale(v, 1 / length);
-            for (int pass = 0; pass < 2; pass++) {
-                for (int j = 0; j < k; j++) {
-                    double c = dot(y[j], v);
-                    r[j][k] += c * length;
-                    add(v, -c, y[j]);
-                }
+            for (int j = 0; j < k; j++) {
+                double c = dot(y[j], v);
+                r[j][k] = c * length;
+                add(v, -c, y[j]);
             }
             double sine = Math.sqrt(dot(v, v));
             if (!(sine >= Math.ulp(1f) * Math.sqrt(nIn))) {

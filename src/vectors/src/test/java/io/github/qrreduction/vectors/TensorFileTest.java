@@ -9,6 +9,8 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystemException;
@@ -216,12 +218,78 @@ class TensorFileTest {
         int second = new String(zip, StandardCharsets.ISO_8859_1).indexOf("PK\3\4", 4);
         System.arraycopy(zip, 0, within, 0, second);
         System.arraycopy(zip, second, within, second + 1, zip.length - second);
-        for (byte[] bytes : new byte[][] {before, within, Arrays.copyOf(zip, zip.length + 1)}) {
+        // And with all places put right: then it is the gap alone that is wrong.
+        byte[] gap = within.clone();
+        ByteBuffer places = ByteBuffer.wrap(gap).order(ByteOrder.LITTLE_ENDIAN);
+        int end = gap.length - 22;
+        places.putInt(end + 16, places.getInt(end + 16) + 1);
+        for (int at = places.getInt(end + 16);
+                at < end;
+                at += 46 + places.getShort(at + 28) + places.getShort(at + 30)) {
+            places.putInt(at + 42, places.getInt(at + 42) + (places.getInt(at + 42) > 0 ? 1 : 0));
+        }
+        for (byte[] bytes : new byte[][] {before, within, gap, Arrays.copyOf(zip, zip.length + 1)}) {
             Path file = Files.write(folder.resolve("faulty.npz"), bytes);
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> TensorFile.load(file))
                     .withMessageStartingWith(file + ": expected a zip file, got one that cannot be read: ");
         }
+    }
+
+    /** As zip tools write it where a zip has outgrown 32 bits; here of a small one. */
+    @Test
+    void aZip64EndIsRead() throws IOException {
+        byte[] bytes = zip64(0);
+        assertThat(TensorFile.load(new ByteArrayInputStream(bytes), "npz")).isEqualTo(several());
+        for (int wrong = 1; wrong <= 4; wrong++) {
+            byte[] damaged = zip64(wrong);
+            assertThatIllegalArgumentException()
+                    .as("fault %d", wrong)
+                    .isThrownBy(() -> TensorFile.load(new ByteArrayInputStream(damaged), "npz"))
+                    .withMessageStartingWith("expected a zip file, got one that cannot be read: ");
+        }
+    }
+
+    private static byte[] zip64(int wrong) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        several().save(out, "npz");
+        byte[] zip = out.toByteArray();
+        ByteBuffer end = ByteBuffer.wrap(zip, zip.length - 22, 22).slice().order(ByteOrder.LITTLE_ENDIAN);
+        long length = end.getInt(12);
+        long start = end.getInt(16);
+        ByteBuffer bytes = ByteBuffer.allocate(zip.length + 56 + 20).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.put(zip, 0, zip.length - 22);
+        int end64 = bytes.position();
+        bytes.putInt(wrong == 1 ? 0 : 0x06064b50)
+                .putLong(44)
+                .putShort((short) 45)
+                .putShort((short) 45);
+        bytes.putInt(0).putInt(0).putLong(3).putLong(wrong == 2 ? 2 : 3);
+        bytes.putLong(wrong == 3 ? -1 : length).putLong(start);
+        bytes.putInt(0x07064b50)
+                .putInt(0)
+                .putLong(wrong == 4 ? end64 - 1 : end64)
+                .putInt(1);
+        end.putShort(8, (short) -1).putShort(10, (short) -1).putInt(12, -1).putInt(16, -1);
+        end.position(0);
+        return bytes.put(end).array();
+    }
+
+    @Test
+    void encryptedEntriesAndOtherMethodsAreRefused() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ONE.save(out, "npz");
+        byte[] zip = out.toByteArray();
+        int directory = new String(zip, StandardCharsets.ISO_8859_1).indexOf("PK\1\2");
+        zip[directory + 8] |= 1;
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TensorFile.load(new ByteArrayInputStream(zip), "npz"))
+                .withMessage("expected a zip file, got one that cannot be read: an encrypted entry");
+        zip[directory + 8] &= ~1;
+        zip[directory + 10] = 14;
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TensorFile.load(new ByteArrayInputStream(zip), "npz"))
+                .withMessage("arr_0.npy: expected a stored or deflated entry, got compression method 14");
     }
 
     @ParameterizedTest
