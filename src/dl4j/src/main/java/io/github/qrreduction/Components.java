@@ -1,6 +1,8 @@
 package io.github.qrreduction;
 
 import io.github.qrreduction.internal.files.Tensors;
+import io.github.qrreduction.internal.lapack.Signs;
+import io.github.qrreduction.internal.lapack.SymmetricEigen;
 import io.github.qrreduction.internal.nd4j.Products;
 import io.github.qrreduction.internal.nd4j.Workspaces;
 import io.github.qrreduction.internal.stiefel.QRFactor;
@@ -309,10 +311,11 @@ public final class Components {
         return Workspaces.outside(() -> {
             QRFactor y = basis();
             SubspaceScores scores = SubspaceScores.of(y.q(), Samples.of(data), format);
-            INDArray v = SymmetricEigen.of(scores.lowerCovariance()).rows((int) nOut());
+            INDArray v = SymmetricEigen.of(scores.lowerCovariance(), all -> (int) nOut())
+                    .vectors();
             INDArray rotated = Products.of(v, y.q(), false);
             for (int i = 0; i < rotated.rows(); i++) {
-                if (SymmetricEigen.fixSign(rotated.getRow(i).toDoubleVector())) {
+                if (Signs.fix(rotated.getRow(i).toDoubleVector())) {
                     rotated.getRow(i).negi();
                     v.getRow(i).negi();
                 }

@@ -1,5 +1,7 @@
 package io.github.qrreduction;
 
+import io.github.qrreduction.internal.lapack.EigenPairs;
+import io.github.qrreduction.internal.lapack.SymmetricEigen;
 import io.github.qrreduction.internal.nd4j.Workspaces;
 import java.util.Arrays;
 import java.util.function.Supplier;
@@ -73,11 +75,11 @@ public final class PrincipalComponents {
         if (nSamples < 2) {
             throw Samples.tooFew(nSamples);
         }
-        SymmetricEigen eigen = SymmetricEigen.of(lowerCovariance.get());
+        EigenPairs eigen = SymmetricEigen.of(lowerCovariance.get(), count::choose);
         this.eigenvalues = eigen.values();
         this.total = Arrays.stream(eigenvalues).sum();
         this.mean = center.get();
-        INDArray matrix = eigen.rows(count.choose(eigenvalues));
+        INDArray matrix = eigen.vectors();
         this.components = Components.of(matrix).withMean(mean).withFormat(format);
         this.inverse = new Affine(matrix, false, null, mean, "z", "k");
     }

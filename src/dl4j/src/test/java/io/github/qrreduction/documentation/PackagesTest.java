@@ -39,12 +39,13 @@ class PackagesTest {
     @Test
     void theGroundFloorImportsNothingOfOurs() throws IOException {
         assertThat(imports(Repository.path(MAIN, "internal", "nd4j"))).isEmpty();
+        assertThat(imports(Repository.path(MAIN, "internal", "lapack"))).isEmpty();
     }
 
     @Test
     void theMathematicsOfOrthonormalRowsStandsOnTheGroundFloorOnly() throws IOException {
         assertThat(imports(Repository.path(MAIN, "internal", "stiefel")))
-                .allMatch(name -> name.startsWith("io.github.qrreduction.internal.nd4j."));
+                .allMatch(name -> name.matches("io\\.github\\.qrreduction\\.internal\\.(nd4j|lapack)\\..*"));
     }
 
     /** DL4J's own pattern: a layer's configuration makes the layer at work, which knows its configuration. */

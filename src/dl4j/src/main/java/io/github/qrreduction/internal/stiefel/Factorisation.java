@@ -1,5 +1,6 @@
 package io.github.qrreduction.internal.stiefel;
 
+import io.github.qrreduction.internal.lapack.OrthonormalRows;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -21,6 +22,8 @@ final class Factorisation {
     private static final double CONDITION_FOR_FLOAT = 1e6;
     /** Orthonormality error that float64 arithmetic leaves, in units of sqrt(k). */
     private static final double ROUNDING = 8 * Math.ulp(1.0);
+    /** Up to here LAPACK takes one column at a time; beyond, by blocks, which are wrong on some processors. */
+    private static final int UNBLOCKED = 128;
     /** Exponent of the largest entry beyond which squares might overflow or vanish. */
     private static final int SAFE_EXPONENT = 400;
 
@@ -92,8 +95,14 @@ final class Factorisation {
             reflected.muli(scale);
         }
         INDArray upper = scratch.matrix(DataType.DOUBLE, k, k).transpose();
-        // The (k, n) matrix in 'c' order is, in memory, the (n, k) matrix in LAPACK's column order.
-        Nd4j.getBlasWrapper().lapack().geqrf(reflected.transpose(), upper);
+        if (k > UNBLOCKED && OrthonormalRows.areRightEverywhere()) {
+            INDArray rows = OrthonormalRows.of(reflected, upper);
+            reflected.assign(rows);
+            rows.close();
+        } else {
+            // The (k, n) matrix in 'c' order is, in memory, the (n, k) matrix in LAPACK's column order.
+            Nd4j.getBlasWrapper().lapack().geqrf(reflected.transpose(), upper);
+        }
         double[] r = new double[k * k];
         for (int i = 0; i < k; i++) {
             double sign = upper.getDouble(i, i) < 0 ? -1 : 1;

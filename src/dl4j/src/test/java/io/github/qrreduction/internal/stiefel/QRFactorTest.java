@@ -69,6 +69,14 @@ class QRFactorTest {
         }
     }
 
+    /** Blocks of LAPACK, of which ND4J's are wrong on some AVX-512 processors. */
+    @ParameterizedTest
+    @CsvSource({"129, 300, 10", "200, 500, 100", "200, 200, 1e8", "300, 500, 1e12"})
+    void manyRowsAreOrthonormalOnEveryProcessor(int k, int n, double condition) {
+        INDArray w = withCondition(k, n, condition, 4);
+        assertFactor(w, QRFactor.of(w), bound(DataType.DOUBLE));
+    }
+
     @ParameterizedTest
     @ValueSource(doubles = {1e-300, 1e-170, 1e-30, 1e30, 1e170, 1e300})
     void copesWithExtremeScales(double scale) {

@@ -1,0 +1,20 @@
+package io.github.qrreduction.internal.lapack;
+
+import java.util.concurrent.CancellationException;
+
+/** Ends long work on a thread that was interrupted. */
+final class Interruption {
+    private Interruption() {}
+
+    /**
+     * Looks at the flag and leaves it set, so that whoever runs the thread sees it too.
+     *
+     * @param during what is going on, for the message
+     * @throws CancellationException if it is set
+     */
+    static void check(String during) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new CancellationException("interrupted during " + during);
+        }
+    }
+}
