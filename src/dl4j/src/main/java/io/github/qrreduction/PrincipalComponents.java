@@ -16,8 +16,9 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  * Principal component analysis in one pass over the data: the k orthonormal directions of largest variance.
  *
  * <p>The components are the eigenvectors of the covariance {@code S = sum_i (x_i - mean)^T (x_i - mean) / (n - 1)} to
- * its k largest eigenvalues, which are their variances: exact, by LAPACK's dsyev (Jolliffe 2002, <i>Principal Component
- * Analysis</i>, section 3.1, has the mathematics). Names and numbers are those of scikit-learn's {@code PCA}.
+ * its k largest eigenvalues, which are their variances: exact, by reduction to tridiagonal form (Jolliffe 2002,
+ * <i>Principal Component Analysis</i>, section 3.1, has the mathematics). Names and numbers are those of
+ * scikit-learn's {@code PCA}.
  *
  * <ul>
  * <li>Data come as [batch, nIn], or as sequences [batch, nIn, time] (NCW, the default) or [batch, time, nIn] (NWC), of
@@ -27,13 +28,13 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  * Memory is O(nIn^2), time O(n nIn^2 + nIn^3).</li>
  * <li>Eigenvalues below max(nIn, 64) eps times the largest (eps = 2^-52) are 0: rank-deficient data give exact zeros,
  * and components that are still orthonormal. More components than n - 1 are allowed, with variance 0.</li>
- * <li>Signs are deterministic: the entry of largest magnitude of each component, the first of equals, is positive.</li>
+ * <li>Signs are deterministic: the entry of largest magnitude of each component, the first of those that are equal to
+ * 1e-4, is positive.</li>
  * <li>Refused, with an {@link IllegalArgumentException}: NaN and infinite values (batch, sample and column are named,
  * from 0), values whose squares overflow, a width that changes, fewer than 2 samples, k outside 1..nIn, a share outside
  * (0, 1], and so many columns that their covariance does not fit into memory, or more than 46340.</li>
  * <li>A thread that is interrupted ends a fit with a {@link java.util.concurrent.CancellationException} before the
- * next block of at most 2048 samples, its flag still set. The decomposition at the end, LAPACK's, cannot be
- * interrupted.</li>
+ * next block of at most 2048 samples or columns, its flag still set.</li>
  * </ul>
  * Immutable, and safe for use by several threads.
  */

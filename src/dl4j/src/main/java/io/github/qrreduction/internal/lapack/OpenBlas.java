@@ -3,6 +3,7 @@ package io.github.qrreduction.internal.lapack;
 import static org.bytedeco.openblas.global.openblas.CblasColMajor;
 import static org.bytedeco.openblas.global.openblas.CblasLower;
 import static org.bytedeco.openblas.global.openblas.CblasTrans;
+import static org.bytedeco.openblas.global.openblas.cblas_dscal;
 import static org.bytedeco.openblas.global.openblas.cblas_dsyrk;
 
 import org.bytedeco.javacpp.DoublePointer;
@@ -32,10 +33,10 @@ final class OpenBlas {
         if (!Nd4j.getEnvironment().isCPU()) {
             return false;
         }
-        try {
-            Class.forName("org.bytedeco.openblas.global.openblas");
+        try (DoublePointer nothing = new DoublePointer(1L)) {
+            cblas_dscal(0, 1, nothing, 1);
             return true;
-        } catch (ClassNotFoundException | LinkageError e) {
+        } catch (LinkageError e) {
             return false;
         }
     }
