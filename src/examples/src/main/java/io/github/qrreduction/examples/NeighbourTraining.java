@@ -52,7 +52,7 @@ record NeighbourTraining(int steps, double temperature) {
     /** Trains on the given words, starting from the given components. */
     Components train(Components start, INDArray rows, long seed, ProgressBar progress) {
         MultiLayerNetwork net = untrained((int) start.nOut(), seed);
-        start.copyTo(net, 0);
+        start.withMean(null).copyTo(net, 0);
         int[] order = IntStream.range(0, (int) rows.size(0)).toArray();
         int batch = Math.min(BATCH, order.length);
         Random random = new Random(seed);
