@@ -10,10 +10,16 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +31,8 @@ class ReductionTest {
     private static final double BOUND = 2e-6;
     /** A few roundings of float32. */
     private static final float ULPS = 1e-6f;
+
+    private static final int THREADS = 16;
 
     private static final float[][] Q = {{1, 0, 2}, {0, 3, 0}};
 
@@ -121,6 +129,51 @@ class ReductionTest {
             pool.shutdown();
         }
         assertThat(r.apply(new float[0][])).isEmpty();
+    }
+
+    /** One reduction for all, as a service has it; the first way back is computed by whoever comes first. */
+    @Test
+    void sixteenThreadsGetWhatOneGetsBitForBit() throws Exception {
+        Random random = new Random(2);
+        float[][] rows = random(random, 200, 130);
+        float[][] q = random(random, 37, 130);
+        float[] bias = random(random, 1, 37)[0];
+        float[] mean = random(random, 1, 130)[0];
+        Reduction alone = Reduction.of(q, bias, mean).normalizing(true, false);
+        float[][] expected = new float[rows.length][];
+        float[][] back = new float[rows.length][];
+        for (int i = 0; i < rows.length; i++) {
+            expected[i] = alone.apply(rows[i]);
+            back[i] = alone.inverse(expected[i]);
+        }
+        Reduction shared = Reduction.of(q, bias, mean).normalizing(true, false);
+        CyclicBarrier start = new CyclicBarrier(THREADS);
+        ExecutorService pool = Executors.newFixedThreadPool(THREADS);
+        try {
+            List<Future<?>> calls = new ArrayList<>();
+            for (int t = 0; t < THREADS; t++) {
+                int first = t;
+                calls.add(pool.submit(() -> {
+                    float[] z = new float[37];
+                    start.await();
+                    for (int call = 0; call < 5 * rows.length; call++) {
+                        int i = (first + call) % rows.length;
+                        shared.apply(rows[i], z);
+                        assertThat(z).isEqualTo(expected[i]);
+                        assertThat(shared.inverse(z)).isEqualTo(back[i]);
+                        if (call % 100 == first) {
+                            assertThat(shared.apply(rows)).isDeepEqualTo(expected);
+                        }
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> call : calls) {
+                call.get();
+            }
+        } finally {
+            pool.shutdownNow();
+        }
     }
 
     @Test
