@@ -39,7 +39,7 @@ class ReportsOfOthersTest {
     private static INDArray random(int rows, int columns) {
         Nd4j.getRandom().setSeed(7);
         INDArray spread = Nd4j.linspace(DataType.DOUBLE, 1, 0.2, columns);
-        return Nd4j.randn(DataType.DOUBLE, rows, columns).muliRowVector(spread);
+        return Nd4j.randn(DataType.DOUBLE, rows, columns).mulRowVector(spread);
     }
 
     private static DataSetIterator batches(INDArray x, int size) {
@@ -144,8 +144,8 @@ class ReportsOfOthersTest {
     @ParameterizedTest
     @EnumSource
     void anOrthonormalStartInHalfPrecision(Orthonormality mode) {
-        MultiLayerNetwork net = network(mode, DataType.HALF);
-        assertThat(net.getParam("0_Q").dataType()).isEqualTo(DataType.HALF);
+        MultiLayerNetwork net = network(mode, DataType.FLOAT16);
+        assertThat(net.getParam("0_Q").dataType()).isEqualTo(DataType.FLOAT16);
         assertThat(Components.of(net, 0).orthonormalityError()).isLessThan(HALF_STORAGE);
     }
 

@@ -24,6 +24,7 @@ import org.deeplearning4j.exception.DL4JException;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -253,6 +254,35 @@ class RetractionStepTest {
         net.fit(x, y);
         fresh.fit(x, y);
         assertThat(net.params()).isEqualTo(fresh.params());
+    }
+
+    /** Deeplearning4j runs the updaters from the first layer on, and has run that one when ours refuses. */
+    @Test
+    void anUpdaterOfItsOwnInALayerBeforeHasSeenTheGradientThatIsRefused() {
+        MultiLayerNetwork net = withMse(
+                DataType.DOUBLE,
+                new Sgd(LEARNING_RATE),
+                new DenseLayer.Builder()
+                        .nIn(N_IN)
+                        .nOut(N_IN)
+                        .updater(new Adam(LEARNING_RATE))
+                        .build(),
+                reduction(N_IN, N_OUT)
+                        .orthonormality(Orthonormality.RETRACTION)
+                        .build());
+        net.fit(x, y);
+        INDArray params = net.params().dup();
+        INDArray spoiled = y.dup();
+        spoiled.putScalar(2, 1, Double.NaN);
+
+        assertThatThrownBy(() -> net.fit(x, spoiled)).isInstanceOf(DL4JException.class);
+
+        assertThat(net.params()).isEqualTo(params);
+        assertThat(net.getUpdater().getStateViewArray().sumNumber().doubleValue())
+                .isNaN();
+        net.getUpdater().getStateViewArray().assign(0);
+        net.fit(x, y);
+        assertThat(net.params().sumNumber().doubleValue()).isFinite();
     }
 
     private MultiLayerNetwork plain() {

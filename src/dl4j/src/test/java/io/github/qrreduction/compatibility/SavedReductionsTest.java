@@ -43,7 +43,7 @@ class SavedReductionsTest {
         Components loaded = Components.load(file);
 
         assertThat(loaded.matrix().dataType())
-                .isEqualTo(type.equals("float16") ? DataType.HALF : DataType.valueOf(type.toUpperCase(Locale.ROOT)));
+                .isEqualTo(type.equals("float16") ? DataType.FLOAT16 : DataType.valueOf(type.toUpperCase(Locale.ROOT)));
         INDArray z = loaded.transform(array(file.resolveSibling("x.npy")));
         INDArray expected = array(file.resolveSibling(type + "-z.npy"));
         assertThat(z.sub(expected).amaxNumber().doubleValue()).isLessThanOrEqualTo(ROUNDING);

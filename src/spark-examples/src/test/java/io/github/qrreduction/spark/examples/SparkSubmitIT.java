@@ -23,16 +23,13 @@ import java.util.stream.Stream;
 import org.apache.spark.launcher.JavaModuleOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The command of docs/spark.md, as it is there, on a standalone master and two workers on loopback. Runs once the job is
  * packaged. Spark's jars come from the class path, without what the job brings itself. Logs are in target/submit.
  */
-@Tag("packaged")
-class SparkSubmitTest {
+class SparkSubmitIT {
     private static final Duration START = Duration.ofSeconds(90);
     /** Far more than it takes: a JVM that hangs should not hold the build. */
     private static final Duration END = Duration.ofMinutes(8);
@@ -46,21 +43,22 @@ class SparkSubmitTest {
     private final List<Process> started = new ArrayList<>();
     private final Path logs = Path.of("target", "submit").toAbsolutePath();
 
-    @TempDir
-    private Path home;
+    private final Path home = logs.resolve("home");
 
     @BeforeEach
     void makeHome() throws IOException {
         assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "the page's command is for a shell");
-        Files.createDirectories(logs);
-        Files.createDirectory(home.resolve("jars"));
+        Files.createDirectories(home.resolve("jars"));
         String sparks = ChildJvm.classPath(entry ->
                 entry.endsWith(".jar") && !JOBS_OWN.matcher(entry).find());
         for (String jar : sparks.split(File.pathSeparator, -1)) {
             Path file = Path.of(jar).toAbsolutePath();
-            Files.createSymbolicLink(home.resolve("jars").resolve(file.getFileName()), file);
+            Path link = home.resolve("jars").resolve(file.getFileName());
+            // From a run before.
+            Files.deleteIfExists(link);
+            Files.createSymbolicLink(link, file);
         }
-        Path submit = Files.createDirectory(home.resolve("bin")).resolve("spark-submit");
+        Path submit = Files.createDirectories(home.resolve("bin")).resolve("spark-submit");
         // Quoted: the JVM reads the class path's star itself.
         String java = "'" + String.join("' '", java("1g").command("org.apache.spark.deploy.SparkSubmit")) + "'";
         Files.writeString(submit, "#!/bin/bash\nexec " + java + " \"$@\"\n");
