@@ -439,6 +439,17 @@ public final class Components {
         return ComponentFiles.components(reduction.parts(), "");
     }
 
+    /**
+     * Saves an ONNX model that computes {@link #transform(INDArray)} in float32, in any ONNX runtime; see
+     * {@link OnnxFile}.
+     *
+     * @param path on any file system; one that is there is replaced atomically
+     * @throws IOException if the file cannot be written; then the old one is as it was
+     */
+    public void saveOnnx(Path path) throws IOException {
+        OnnxFile.save(reduction(), path);
+    }
+
     // ---- networks ----
 
     /**
