@@ -118,6 +118,17 @@ public final class Comparison {
     }
 
     /**
+     * Draws what was measured.
+     *
+     * @param picture which
+     * @return an SVG element with colours that colour-blind people tell apart, labelled lines, and each value as the
+     *     title of its point
+     */
+    public String svg(Picture picture) {
+        return picture.draw(this);
+    }
+
+    /**
      * The components that the first seed's split gave.
      *
      * @param method that was compared
