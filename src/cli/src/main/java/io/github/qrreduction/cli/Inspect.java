@@ -15,7 +15,6 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "inspect",
         description = "Says what a saved reduction is: its sizes, its type, what it holds, what made it.",
-        mixinStandardHelpOptions = true,
         footer = {"", "Example:", "  qr-reduce inspect components.npz"})
 final class Inspect implements Callable<Integer> {
 

@@ -1,8 +1,6 @@
 package io.github.qrreduction.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.AccessDeniedException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -16,11 +14,15 @@ import picocli.CommandLine.ParameterException;
 @Command(
         name = "qr-reduce",
         description = "Fewer numbers for vectors.",
-        subcommands = Inspect.class,
+        subcommands = {Fit.class, Apply.class, Inspect.class, Completion.class},
         mixinStandardHelpOptions = true,
         versionProvider = QrReduce.Version.class,
-        footer = {"", "Example:", "  qr-reduce inspect components.npz"})
+        scope = CommandLine.ScopeType.INHERIT,
+        footer = {"", "Example:", "  qr-reduce inspect r.safetensors"})
 public final class QrReduce {
+
+    /** Of the help: examples stand in one line. */
+    private static final int WIDTH = 100;
 
     private QrReduce() {}
 
@@ -30,13 +32,23 @@ public final class QrReduce {
      * @param args options and file names
      */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        System.exit(run(commandLine(), args));
     }
 
     static CommandLine commandLine() {
         return new CommandLine(new QrReduce())
+                .setUsageHelpWidth(WIDTH)
                 .setParameterExceptionHandler(QrReduce::badOptions)
                 .setExecutionExceptionHandler((e, line, parsed) -> failed(e, line));
+    }
+
+    /** Errors of the JVM, memory that ran out for one, pass by picocli's handlers. */
+    static int run(CommandLine line, String... args) {
+        try {
+            return line.execute(args);
+        } catch (Error e) {
+            return failed(e, line);
+        }
     }
 
     private static int badOptions(ParameterException e, String[] args) {
@@ -45,14 +57,11 @@ public final class QrReduce {
         return CommandLine.ExitCode.USAGE;
     }
 
-    /** What is not the user's matter is thrown on, with its stack trace. */
-    static int failed(Exception e, CommandLine line) throws Exception {
-        if (e instanceof AccessDeniedException denied && denied.getReason() == null) {
-            complain(line, denied.getFile() + ": expected a file that may be read, access is denied");
-        } else if (e instanceof IOException || e instanceof IllegalArgumentException) {
-            complain(line, e.getMessage());
-        } else {
-            throw e;
+    static int failed(Throwable e, CommandLine line) {
+        Failure.line(e).ifPresent(message -> complain(line, message));
+        if (Boolean.getBoolean(Failure.TRACE)) {
+            e.printStackTrace(line.getErr());
+            line.getErr().flush();
         }
         return CommandLine.ExitCode.SOFTWARE;
     }
@@ -68,8 +77,12 @@ public final class QrReduce {
 
         @Override
         public String[] getVersion() {
+            return new String[] {"qr-reduce " + number()};
+        }
+
+        static String number() {
             String version = QrReduce.class.getPackage().getImplementationVersion();
-            return new String[] {"qr-reduce " + (version == null ? "(not from a jar)" : version)};
+            return version == null ? "(not from a jar)" : version;
         }
     }
 }
