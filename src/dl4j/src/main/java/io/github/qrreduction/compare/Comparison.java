@@ -1,6 +1,7 @@
 package io.github.qrreduction.compare;
 
 import io.github.qrreduction.Components;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -143,6 +144,22 @@ public final class Comparison {
                     + " to " + size);
         }
         return components;
+    }
+
+    /**
+     * Maps held-out vectors of the first seed to the plane, before and after a reduction.
+     *
+     * @param method that was compared
+     * @param size that was compared
+     * @param most points at most, at least 2
+     * @return the map
+     * @throws IllegalArgumentException if that was not compared, or fewer points are asked for
+     */
+    public VectorMap map(ReductionMethod method, int size, int most) {
+        if (most < 2) {
+            throw new IllegalArgumentException("expected at least 2 points, got " + most);
+        }
+        return VectorMap.of(sample, Arrays.copyOf(heldOut, Math.min(most, heldOut.length)), components(method, size));
     }
 
     /**

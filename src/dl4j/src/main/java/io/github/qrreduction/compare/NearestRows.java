@@ -67,7 +67,16 @@ final class NearestRows {
         return nearest;
     }
 
+    /** Rows of unit length; those of zeros stay. */
+    static float[][] unit(float[][] rows) {
+        return unitRows(rows, scales(rows));
+    }
+
     private static INDArray unit(float[][] rows, double[] scales) {
+        return Workspaces.outside(() -> Nd4j.createFromArray(unitRows(rows, scales)));
+    }
+
+    private static float[][] unitRows(float[][] rows, double[] scales) {
         float[][] unit = new float[rows.length][];
         for (int r = 0; r < rows.length; r++) {
             unit[r] = rows[r].clone();
@@ -75,7 +84,7 @@ final class NearestRows {
                 unit[r][i] = (float) (unit[r][i] * scales[r]);
             }
         }
-        return Workspaces.outside(() -> Nd4j.createFromArray(unit));
+        return unit;
     }
 
     /** The cosines of a query start at an offset, one for each stored vector. */

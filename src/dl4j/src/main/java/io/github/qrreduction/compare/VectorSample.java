@@ -24,12 +24,14 @@ public final class VectorSample {
 
     private final float[][] vectors;
     private final String[] names;
+    private final long[] positions;
     private final long total;
     private final long zeros;
 
-    private VectorSample(float[][] vectors, String[] names, long total, long zeros) {
+    private VectorSample(float[][] vectors, String[] names, long[] positions, long total, long zeros) {
         this.vectors = vectors;
         this.names = names;
+        this.positions = positions;
         this.total = total;
         this.zeros = zeros;
     }
@@ -101,6 +103,7 @@ public final class VectorSample {
         return new VectorSample(
                 drawn.stream().map(Drawn::vector).toArray(float[][]::new),
                 named ? drawn.stream().map(Drawn::name).toArray(String[]::new) : null,
+                drawn.stream().mapToLong(Drawn::position).toArray(),
                 row,
                 row - usable);
     }
@@ -173,6 +176,16 @@ public final class VectorSample {
      */
     public String name(int i) {
         return names == null ? null : names[i];
+    }
+
+    /**
+     * Where a vector stood among those that were read.
+     *
+     * @param i its index in the sample
+     * @return its number, counted from 1, those of zeros too
+     */
+    public long position(int i) {
+        return positions[i];
     }
 
     /**
