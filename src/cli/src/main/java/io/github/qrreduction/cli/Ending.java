@@ -6,18 +6,13 @@ import java.io.IOException;
 /** Closes what is half written when the user ends the command, by ctrl-C or a signal. */
 final class Ending implements AutoCloseable {
 
+    private final Closeable halfWritten;
     private final Thread hook;
     private volatile boolean begun;
 
     private Ending(Closeable halfWritten) {
-        this.hook = new Thread(() -> {
-            begun = true;
-            try {
-                halfWritten.close();
-            } catch (IOException e) {
-                // There is nobody left to tell.
-            }
-        });
+        this.halfWritten = halfWritten;
+        this.hook = new Thread(this::run);
     }
 
     /**
@@ -29,6 +24,16 @@ final class Ending implements AutoCloseable {
         Ending ending = new Ending(halfWritten);
         Runtime.getRuntime().addShutdownHook(ending.hook);
         return ending;
+    }
+
+    /** What the JVM does as it ends. */
+    void run() {
+        begun = true;
+        try {
+            halfWritten.close();
+        } catch (IOException e) {
+            // There is nobody left to tell.
+        }
     }
 
     /** Whether the command is being ended, so that failures are its doing. */

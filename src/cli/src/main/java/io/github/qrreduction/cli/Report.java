@@ -99,8 +99,8 @@ final class Report implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         checkOptions();
-        Inputs.requireOther(spec, html, input.path());
-        Inputs.requireOther(spec, html, names);
+        Input.requireOther(spec, html, input.path());
+        Input.requireOther(spec, html, names);
         try (VectorFile vectors = input.open()) {
             for (int size : sizes) {
                 if (size < 1 || size > vectors.dimension()) {
