@@ -186,7 +186,7 @@ class ApplyTest {
                                 "-o",
                                 out)
                         .errLines())
-                .containsExactly("qr-reduce: standard input: line 2: expected 6 numbers, got 1 fields");
+                .containsExactly("qr-reduce: standard input: line 2: expected 6 numbers, got 1 field");
         assertThat(Run.with(new byte[0], "apply", model, "-", "--in-format", "csv", "-o", out)
                         .errLines())
                 .containsExactly("qr-reduce: standard input: expected at least one vector, got an empty file");
