@@ -141,7 +141,8 @@ class ReportTest {
             })
     void optionsThatMakeNoSenseEndWithTwoAndOneLine(String options, String message) throws IOException {
         Path in = Vectors.random(120, 8).save(file("v.npy"));
-        Run run = Run.of(Stream.concat(Stream.of("report", in), Stream.of(options.split(" "))).toArray());
+        Run run = Run.of(Stream.concat(Stream.of("report", in), Stream.of(options.split(" ")))
+                .toArray());
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.errLines())
                 .containsExactly("qr-reduce: " + message + " (qr-reduce report --help shows the options)");
@@ -219,6 +220,7 @@ class ReportTest {
         assertThat(none.errLines()).containsExactly("qr-reduce: " + file("none.txt") + ": expected a file, got none");
         Files.write(names, new byte[] {(byte) 0xff, '\n'});
         Run bytes = report(in, "--html", file("r.html"), "--names", names);
-        assertThat(bytes.errLines()).containsExactly("qr-reduce: " + names + ": expected text in UTF-8, got other bytes");
+        assertThat(bytes.errLines())
+                .containsExactly("qr-reduce: " + names + ": expected text in UTF-8, got other bytes");
     }
 }

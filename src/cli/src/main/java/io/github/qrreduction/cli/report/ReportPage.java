@@ -111,8 +111,7 @@ public final class ReportPage {
                 %s</script>
                 </body>
                 </html>
-                """
-                .formatted(
+                """.formatted(
                         Escape.html(source),
                         resource("page.css"),
                         Escape.html(words.measured(source)),
@@ -139,8 +138,7 @@ public final class ReportPage {
                 .filter(this::reduces)
                 .or(() -> comparison.rows().stream()
                         .filter(row -> row.storage() == Storage.FLOAT32 && reduces(row))
-                        .max(Comparator.comparingInt(ComparisonRow::size)
-                                .thenComparingDouble(ComparisonRow::recall)));
+                        .max(Comparator.comparingInt(ComparisonRow::size).thenComparingDouble(ComparisonRow::recall)));
     }
 
     private boolean reduces(ComparisonRow row) {
@@ -149,9 +147,8 @@ public final class ReportPage {
 
     private String map(ComparisonRow row) {
         VectorMap map = comparison.map(row.method(), row.size(), MOST_POINTS);
-        List<String> shown = IntStream.range(0, map.size())
-                .mapToObj(i -> name(map.row(i)))
-                .toList();
+        List<String> shown =
+                IntStream.range(0, map.size()).mapToObj(i -> name(map.row(i))).toList();
         MapPictures pictures = new MapPictures(map, shown);
         return """
                 <section>
@@ -167,8 +164,7 @@ public final class ReportPage {
                 </div>
                 <script type="application/json" id="neighbours">%s</script>
                 </section>
-                """
-                .formatted(
+                """.formatted(
                         map.size(),
                         comparison.sample().dimension(),
                         row.method(),
@@ -222,7 +218,10 @@ public final class ReportPage {
 
     private String notes() {
         StringBuilder html = new StringBuilder();
-        words.notes().forEach(note -> html.append("<p class=\"note\">").append(Escape.html(note)).append("</p>\n"));
+        words.notes()
+                .forEach(note -> html.append("<p class=\"note\">")
+                        .append(Escape.html(note))
+                        .append("</p>\n"));
         return html.toString();
     }
 

@@ -69,11 +69,11 @@ public final class ReportText {
         StringBuilder storages = new StringBuilder(String.format(Locale.ROOT, "%-20s", ""));
         StringBuilder columns = new StringBuilder(String.format(Locale.ROOT, "%-14s %5s", "method", "size"));
         for (Storage storage : STORAGES) {
-            storages.append(String.format(Locale.ROOT, "  | %-23s", storage));
-            columns.append(String.format(Locale.ROOT, "  | %5s %7s  %8s", "bytes", "recall", "rescored"));
+            storages.append(String.format(Locale.ROOT, " | %-23s", storage));
+            columns.append(String.format(Locale.ROOT, " | %5s %7s  %8s", "bytes", "recall", "rescored"));
         }
         table.append(storages.toString().stripTrailing()).append('\n').append(columns);
-        table.append(comparison.seeds() > 1 ? "  | recall, float32" : "");
+        table.append(comparison.seeds() > 1 ? " | recall, float32" : "");
         Map<String, Map<Storage, ComparisonRow>> lines = new LinkedHashMap<>();
         for (ComparisonRow row : rows(comparison)) {
             lines.computeIfAbsent(
@@ -94,16 +94,16 @@ public final class ReportText {
             ComparisonRow row = rows.get(storage);
             line.append(
                     row == null
-                            ? String.format(Locale.ROOT, "  | %23s", "")
+                            ? String.format(Locale.ROOT, " | %23s", "")
                             : String.format(
                                     Locale.ROOT,
-                                    "  | %5d %7s  %8s",
+                                    " | %5d %7s  %8s",
                                     row.bytes(),
                                     Words.percent(row.recall()),
                                     Words.percent(row.rescored())));
         }
         if (comparison.seeds() > 1 && rows.containsKey(Storage.FLOAT32)) {
-            line.append("  | ").append(spread(rows.get(Storage.FLOAT32)));
+            line.append(" | ").append(spread(rows.get(Storage.FLOAT32)));
         }
         return line.toString().stripTrailing();
     }

@@ -91,9 +91,7 @@ final class Words {
     private String smaller(ComparisonRow row) {
         int full = Storage.FLOAT32.bytes(comparison.sample().dimension());
         return row.bytes() + (row.bytes() == 1 ? " byte" : " bytes") + " a vector instead of " + full
-                + (row.bytes() < full
-                        ? " (" + trimmed(full / (double) row.bytes(), 1) + " times smaller)"
-                        : "");
+                + (row.bytes() < full ? " (" + trimmed(full / (double) row.bytes(), 1) + " times smaller)" : "");
     }
 
     String meaning() {

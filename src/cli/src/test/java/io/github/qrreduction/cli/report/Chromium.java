@@ -117,8 +117,10 @@ final class Chromium implements AutoCloseable {
                 "{\"width\":" + width + ",\"height\":" + height + ",\"deviceScaleFactor\":" + (phone ? 2 : 1)
                         + ",\"mobile\":" + phone + "}");
         call("Page.navigate", "{\"url\":\"" + page.toUri() + "\"}");
-        for (int i = 0; !evaluate("document.readyState").equals("complete") || evaluate("location.href").equals(
-                "about:blank"); i++) {
+        for (int i = 0;
+                !evaluate("document.readyState").equals("complete")
+                        || evaluate("location.href").equals("about:blank");
+                i++) {
             if (i > SECONDS * 20) {
                 throw new IOException("expected the page to load, got " + evaluate("document.readyState"));
             }
@@ -137,7 +139,8 @@ final class Chromium implements AutoCloseable {
     }
 
     private static String text(String json, String key) {
-        Matcher value = Pattern.compile('"' + key + "\":\"([^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+)\"").matcher(json);
+        Matcher value = Pattern.compile('"' + key + "\":\"([^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+)\"")
+                .matcher(json);
         if (!value.find()) {
             throw new IllegalStateException("expected " + key + ", got " + json);
         }

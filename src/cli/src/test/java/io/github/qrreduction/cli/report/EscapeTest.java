@@ -9,8 +9,7 @@ class EscapeTest {
     void whatHasAMeaningToABrowserIsEscaped() {
         assertThat(Escape.html("<script>alert(\"1\" & '2')</script>"))
                 .isEqualTo("&lt;script&gt;alert(&quot;1&quot; &amp; &#39;2&#39;)&lt;/script&gt;");
-        assertThat(Escape.json("</script>\"\\'&"))
-                .isEqualTo("\"\\u003c/script\\u003e\\u0022\\u005c\\u0027\\u0026\"");
+        assertThat(Escape.json("</script>\"\\'&")).isEqualTo("\"\\u003c/script\\u003e\\u0022\\u005c\\u0027\\u0026\"");
     }
 
     @Test

@@ -57,7 +57,9 @@ class ReportPageTest {
     @Test
     void onePageNeedsNothingElse() throws IOException {
         String html = Files.readString(page("vectors.npy"));
-        assertThat(html.replace("http://www.w3.org/2000/svg", "")).doesNotContain("http:").doesNotContain("https:");
+        assertThat(html.replace("http://www.w3.org/2000/svg", ""))
+                .doesNotContain("http:")
+                .doesNotContain("https:");
         assertThat(html).doesNotContain("@import").doesNotContain(" src=\"");
     }
 
@@ -72,10 +74,8 @@ class ReportPageTest {
 
     @Test
     void aPageWithoutASmallerSizeHasNoMap() throws IOException {
-        Comparison whole = Comparison.setup()
-                .methods(ReductionMethod.TRUNCATION)
-                .sizes(12)
-                .run(comparison.sample());
+        Comparison whole =
+                Comparison.setup().methods(ReductionMethod.TRUNCATION).sizes(12).run(comparison.sample());
         String html = new ReportPage(whole, "v.npy", 0.9, null).page();
         assertThat(html).doesNotContain("A map of the vectors").contains("<td>truncation</td>");
     }
@@ -83,7 +83,8 @@ class ReportPageTest {
     @Test
     void vectorsWithoutNamesAreNumbered() throws IOException {
         assertThat(new ReportPage(comparison, "v.npy", 0.9, null).page())
-                .contains("<title>vector " + comparison.sample().position(comparison.heldOut()[0]) + "</title>");
+                .contains("<title>vector "
+                        + comparison.sample().position(comparison.heldOut()[0]) + "</title>");
     }
 
     @Test
