@@ -95,8 +95,7 @@ class ComparisonTest {
         assertThat(comparison.rows().stream().map(ComparisonRow::size).distinct())
                 .containsExactly(2, 4, 8, 16, 20);
         assertThat(comparison.rows().stream().filter(r -> r.size() == 20).map(r -> r.method() + " " + r.storage()))
-                .containsExactly(
-                        "truncation float32", "truncation int8", "truncation bit", "truncation bit-unrotated");
+                .containsExactly("truncation float32", "truncation int8", "truncation bit", "truncation bit-unrotated");
         ComparisonRow whole = row(comparison, ReductionMethod.TRUNCATION, 20, Storage.FLOAT32);
         assertThat(whole.recall()).isEqualTo(1);
         assertThat(whole.rescored()).isEqualTo(1);
@@ -182,10 +181,8 @@ class ComparisonTest {
                 .isThrownBy(() -> closedForm().sizes(4, 9).run(vectors(100, 8, 1)))
                 .withMessage("expected sizes from 1 to the vectors' length, 8, got 9");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Comparison.setup()
-                        .methods(ReductionMethod.PCA)
-                        .sizes(8)
-                        .run(vectors(100, 8, 1)))
+                .isThrownBy(() ->
+                        Comparison.setup().methods(ReductionMethod.PCA).sizes(8).run(vectors(100, 8, 1)))
                 .withMessage("expected a size below the vectors' length, 8, or the method truncation, got methods [pca]"
                         + " and sizes [8]");
         assertThatIllegalArgumentException()
@@ -200,7 +197,8 @@ class ComparisonTest {
         ragged[40] = new float[7];
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Comparison.run(ragged))
-                .withMessage("expected vectors of one length, at least 1, got 7 numbers in vector 41 and 8 in vector 1");
+                .withMessage(
+                        "expected vectors of one length, at least 1, got 7 numbers in vector 41 and 8 in vector 1");
     }
 
     @Test
@@ -239,9 +237,7 @@ class ComparisonTest {
         long kept = 0;
         for (int i = 0; i < map.size(); i++) {
             assertThat(map.row(i)).isEqualTo(comparison.heldOut()[i]);
-            far = Math.max(
-                    far,
-                    Math.hypot(map.before(i)[0] - map.after(i)[0], map.before(i)[1] - map.after(i)[1]));
+            far = Math.max(far, Math.hypot(map.before(i)[0] - map.after(i)[0], map.before(i)[1] - map.after(i)[1]));
             int[] after = map.nearestAfter(i);
             assertThat(after).hasSize(10).doesNotContain(i);
             kept += Arrays.stream(map.nearestBefore(i))
@@ -262,7 +258,9 @@ class ComparisonTest {
 
         for (Picture picture : Picture.values()) {
             String svg = comparison.svg(picture);
-            assertThat(svg).startsWith("<svg xmlns=\"http://www.w3.org/2000/svg\"").endsWith("</svg>\n");
+            assertThat(svg)
+                    .startsWith("<svg xmlns=\"http://www.w3.org/2000/svg\"")
+                    .endsWith("</svg>\n");
             assertThat(svg).doesNotContain("NaN").doesNotContain("Infinity");
         }
         String svg = comparison.svg(Picture.RECALL);
@@ -287,7 +285,9 @@ class ComparisonTest {
                 .sizes(8)
                 .run(vectors(200, 8, 1));
         for (Picture picture : Picture.values()) {
-            assertThat(comparison.svg(picture)).contains("truncation to 8, int8").doesNotContain("NaN");
+            assertThat(comparison.svg(picture))
+                    .contains("truncation to 8, int8")
+                    .doesNotContain("NaN");
         }
     }
 

@@ -69,16 +69,19 @@ class IndependentFiguresTest {
     private void write(Comparison comparison) throws IOException {
         int[] heldOut = Arrays.stream(comparison.heldOut()).sorted().toArray();
         float[][] all = comparison.sample().vectors();
-        write("fitted", IntStream.range(0, all.length)
-                .filter(i -> Arrays.binarySearch(heldOut, i) < 0)
-                .mapToObj(i -> all[i])
-                .toArray(float[][]::new));
-        write("held-out", Arrays.stream(comparison.heldOut()).mapToObj(i -> all[i]).toArray(float[][]::new));
+        write(
+                "fitted",
+                IntStream.range(0, all.length)
+                        .filter(i -> Arrays.binarySearch(heldOut, i) < 0)
+                        .mapToObj(i -> all[i])
+                        .toArray(float[][]::new));
+        write(
+                "held-out",
+                Arrays.stream(comparison.heldOut()).mapToObj(i -> all[i]).toArray(float[][]::new));
         for (int size : SIZES) {
-            write("random-" + size, comparison
-                    .components(ReductionMethod.RANDOM, size)
-                    .matrix()
-                    .toFloatMatrix());
+            write(
+                    "random-" + size,
+                    comparison.components(ReductionMethod.RANDOM, size).matrix().toFloatMatrix());
             write("rotation-" + size, Fixed.orthonormal(size, size, SEED).toFloatMatrix());
         }
     }

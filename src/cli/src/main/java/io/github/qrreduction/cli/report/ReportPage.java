@@ -153,7 +153,7 @@ public final class ReportPage {
         return """
                 <section>
                 <h2>A map of the vectors</h2>
-                <p>%s held-out vectors in the plane of their two principal axes, before (%d numbers) and after (%s to %d
+                <p>%d held-out vectors in the plane of their two principal axes, before (%d numbers) and after (%s to %d
                 numbers). A point has the same colour in both. Point at one to see its ten nearest.</p>
                 <div class="find" hidden><label>Find <input id="find" list="names" autocomplete="off"></label>
                 <datalist id="names"></datalist></div>
@@ -165,7 +165,7 @@ public final class ReportPage {
                 <script type="application/json" id="neighbours">%s</script>
                 </section>
                 """.formatted(
-                        Words.count(map.size()),
+                        map.size(),
                         comparison.sample().dimension(),
                         row.method(),
                         row.size(),
