@@ -40,7 +40,10 @@ public enum Picture {
     /** At the full length there is one method and nothing to compare. */
     private List<LineChart.Line> methods(Comparison comparison) {
         List<ComparisonRow> rows = comparison.rows();
-        Storage storage = rows.stream().map(ComparisonRow::storage).min(Comparator.naturalOrder()).orElseThrow();
+        Storage storage = rows.stream()
+                .map(ComparisonRow::storage)
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
         List<ComparisonRow> shown = rows.stream()
                 .filter(row -> row.storage() == storage)
                 .filter(row -> row.size() < comparison.sample().dimension())
@@ -54,8 +57,8 @@ public enum Picture {
                     .add(new LineChart.Point(row.size(), value.applyAsDouble(row), words(row)));
         }
         List<LineChart.Line> lines = new ArrayList<>();
-        points.forEach((method, of) -> lines.add(
-                new LineChart.Line(method.toString(), colour(method), LineChart.Marker.values()[method.ordinal()], of)));
+        points.forEach((method, of) -> lines.add(new LineChart.Line(
+                method.toString(), colour(method), LineChart.Marker.values()[method.ordinal()], of)));
         return lines;
     }
 
@@ -72,8 +75,8 @@ public enum Picture {
                 Optional<ComparisonRow> best = comparison.rows().stream()
                         .filter(row -> row.storage() == storage && row.size() == size)
                         .max(Comparator.comparingDouble(value));
-                best.ifPresent(row ->
-                        points.add(new LineChart.Point(row.bytes(), value.applyAsDouble(row), words(row))));
+                best.ifPresent(
+                        row -> points.add(new LineChart.Point(row.bytes(), value.applyAsDouble(row), words(row))));
             }
             if (!points.isEmpty()) {
                 lines.add(new LineChart.Line(label(storage), colour(storage), marker(storage), points));
