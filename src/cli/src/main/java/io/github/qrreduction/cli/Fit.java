@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
         description = "Fits a reduction to a file of vectors, and saves it.",
         footer = {
             "",
-            "Methods: neighbours (trained to keep near vectors near), pca, pca-uncentred (about zero, for cosines),",
-            "tempered (pca-uncentred, scaled by eigenvalues), random, truncation (the first N numbers).",
+            "Methods: neighbours (trained to keep near vectors near), pca, pca-uncentred (about zero, for",
+            "cosines), tempered (pca-uncentred, scaled), random, truncation (the first N numbers).",
             "From a file that is larger than memory a sample is taken, and the command says so.",
             "",
             "Examples:",
@@ -77,7 +77,7 @@ final class Fit implements Callable<Integer> {
         if (sample != null && sample < 2) {
             throw wrong("expected --sample to be at least 2, got " + sample);
         }
-        Inputs.requireOther(spec, output, input.path());
+        Input.requireOther(spec, output, input.path());
         Sample drawn;
         try (VectorFile vectors = input.open()) {
             if (size < 1 || size > vectors.dimension()) {

@@ -3,6 +3,7 @@ package io.github.qrreduction.cli;
 import io.github.qrreduction.vectors.VectorFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,6 +27,20 @@ final class Input {
 
     @Option(names = "--in-format", paramLabel = "FORMAT", description = "Of standard input: npy, fvecs, csv, ..")
     private String format;
+
+    /**
+     * Refuses an output that is an input, by whatever names: what is read must not be replaced by what is written.
+     *
+     * @param output null for standard output
+     * @param input null for standard input
+     */
+    static void requireOther(CommandSpec spec, Path output, Path input) throws IOException {
+        if (output != null && input != null && Files.exists(output) && Files.isSameFile(output, input)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "expected an output that is no input, got " + output + " for both; name another file");
+        }
+    }
 
     /** The file, or null for standard input. */
     Path path() {
@@ -52,7 +67,7 @@ final class Input {
                                     + ", whose ending says its format");
         }
         try {
-            return path() == null ? VectorFile.open(System.in, format) : VectorFile.open(path());
+            return path() == null ? VectorFile.open(QrReduce.of(spec).in(), format) : VectorFile.open(path());
         } catch (IllegalArgumentException e) {
             throw named(e);
         }

@@ -2,8 +2,6 @@ package io.github.qrreduction.cli;
 
 import io.github.qrreduction.vectors.ElementType;
 import io.github.qrreduction.vectors.VectorWriter;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -47,7 +45,7 @@ final class Output {
     }
 
     void requireOtherThan(Path input) throws IOException {
-        Inputs.requireOther(spec, path(), input);
+        Input.requireOther(spec, path(), input);
     }
 
     /**
@@ -76,8 +74,7 @@ final class Output {
             throw wrong("expected --type for a file only, got standard output, which takes float32");
         }
         try {
-            // Not System.out, which keeps failures to itself.
-            return VectorWriter.create(new FileOutputStream(FileDescriptor.out), format, dimension, size);
+            return VectorWriter.create(QrReduce.of(spec).out(), format, dimension, size);
         } catch (IllegalArgumentException e) {
             throw named(e);
         }

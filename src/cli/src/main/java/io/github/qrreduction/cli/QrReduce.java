@@ -1,9 +1,15 @@
 package io.github.qrreduction.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /**
  * The command {@code qr-reduce}.
@@ -14,17 +20,31 @@ import picocli.CommandLine.ParameterException;
 @Command(
         name = "qr-reduce",
         description = "Fewer numbers for vectors.",
-        subcommands = {Fit.class, Apply.class, Inspect.class, Completion.class},
+        subcommands = {Report.class, Fit.class, Apply.class, Inspect.class, Completion.class},
         mixinStandardHelpOptions = true,
         versionProvider = QrReduce.Version.class,
         scope = CommandLine.ScopeType.INHERIT,
-        footer = {"", "Example:", "  qr-reduce inspect r.safetensors"})
-public final class QrReduce {
+        footer = {
+            "",
+            "Examples:",
+            "  qr-reduce fit vectors.npy -k 16 --method pca -o r.safetensors",
+            "  qr-reduce apply r.safetensors vectors.npy -o small.npy"
+        })
+public final class QrReduce implements Runnable {
 
     /** Of the help: examples stand in one line. */
     private static final int WIDTH = 100;
 
-    private QrReduce() {}
+    @Spec
+    private CommandSpec spec;
+
+    private final InputStream in;
+    private final OutputStream out;
+
+    private QrReduce(InputStream in, OutputStream out) {
+        this.in = in;
+        this.out = out;
+    }
 
     /**
      * Runs the command and ends the JVM with its exit code.
@@ -32,14 +52,40 @@ public final class QrReduce {
      * @param args options and file names
      */
     public static void main(String[] args) {
-        System.exit(run(commandLine(), args));
+        // Not System.out, which keeps failures to itself.
+        System.exit(run(commandLine(System.in, new FileOutputStream(FileDescriptor.out)), args));
     }
 
-    static CommandLine commandLine() {
-        return new CommandLine(new QrReduce())
+    /**
+     * The command.
+     *
+     * @param in standard input, for vectors
+     * @param out standard output, for vectors
+     */
+    static CommandLine commandLine(InputStream in, OutputStream out) {
+        return new CommandLine(new QrReduce(in, out))
                 .setUsageHelpWidth(WIDTH)
                 .setParameterExceptionHandler(QrReduce::badOptions)
                 .setExecutionExceptionHandler((e, line, parsed) -> failed(e, line));
+    }
+
+    /** The command that another one belongs to. */
+    static QrReduce of(CommandSpec spec) {
+        return (QrReduce) spec.root().userObject();
+    }
+
+    /** Without a command. */
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "expected a command, got none");
+    }
+
+    InputStream in() {
+        return in;
+    }
+
+    OutputStream out() {
+        return out;
     }
 
     /** Errors of the JVM, memory that ran out for one, pass by picocli's handlers. */

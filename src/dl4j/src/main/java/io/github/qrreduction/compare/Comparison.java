@@ -126,7 +126,7 @@ public final class Comparison {
      *     title of its point
      */
     public String svg(Picture picture) {
-        return picture.draw(this);
+        return new Drawing(this, picture).draw();
     }
 
     /**
