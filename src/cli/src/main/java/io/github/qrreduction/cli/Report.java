@@ -64,7 +64,10 @@ final class Report implements Callable<Integer> {
             description = "What is printed: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private Format format;
 
-    @Option(names = "--html", paramLabel = "PAGE", description = "Where a page with pictures goes, such as report.html.")
+    @Option(
+            names = "--html",
+            paramLabel = "PAGE",
+            description = "Where a page with pictures goes, such as report.html.")
     private Path html;
 
     @Option(

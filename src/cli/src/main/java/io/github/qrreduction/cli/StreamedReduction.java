@@ -51,9 +51,8 @@ final class StreamedReduction {
      */
     void run(VectorFile vectors, Consumer<String> notes) throws IOException {
         ExecutorService writing = Executors.newSingleThreadExecutor();
-        VectorWriter writer = output.create(reduction.nOut(), vectors.size());
-        try (writer;
-                Ending ending = Ending.of(writer::close);
+        try (Ending ending = Ending.guarded();
+                VectorWriter writer = ending.open(() -> output.create(reduction.nOut(), vectors.size()));
                 Progress progress = Progress.of("apply", vectors.size(), "vectors")) {
             boolean names = vectors.hasNames() && writer.holdsNames();
             try {

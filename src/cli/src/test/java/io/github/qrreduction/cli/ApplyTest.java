@@ -5,11 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.qrreduction.vectors.ElementType;
 import io.github.qrreduction.vectors.Reduction;
 import io.github.qrreduction.vectors.TensorFile;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.SequenceInputStream;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 class ApplyTest {
 
@@ -110,7 +118,7 @@ class ApplyTest {
     void numbersInNpyAreOfTheTypeThatIsAskedFor() throws IOException {
         Path in = VECTORS.save(file("in.npy"));
         for (ElementType type : ElementType.values()) {
-            String name = type.name().toLowerCase(java.util.Locale.ROOT);
+            String name = type.name().toLowerCase(Locale.ROOT);
             assertThat(Run.of("apply", model, in, "-o", file("out.npy"), "--type", name)
                             .exitCode())
                     .isZero();
@@ -186,7 +194,7 @@ class ApplyTest {
                                 "-o",
                                 out)
                         .errLines())
-                .containsExactly("qr-reduce: standard input: line 2: expected 6 numbers, got 1 fields");
+                .containsExactly("qr-reduce: standard input: line 2: expected 6 numbers, got 1 field");
         assertThat(Run.with(new byte[0], "apply", model, "-", "--in-format", "csv", "-o", out)
                         .errLines())
                 .containsExactly("qr-reduce: standard input: expected at least one vector, got an empty file");
@@ -305,6 +313,68 @@ class ApplyTest {
         assertThat(run.errLines())
                 .containsExactly("qr-reduce: standard output: row 1: expected a name without blanks at its ends, not"
                         + " empty, got \" a\"");
+    }
+
+    /** As a pipe does whose reader has gone: at the first byte of many, or at the last flush of few. */
+    @ParameterizedTest
+    @ValueSource(ints = {50, 40_000})
+    void aStandardOutputThatBreaksIsOneLine(int rows) throws IOException {
+        Path in = Vectors.random(rows, 6).save(file("in.npy"));
+        OutputStream broken = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("Broken pipe");
+            }
+        };
+        StringWriter err = new StringWriter();
+        CommandLine line =
+                QrReduce.commandLine(InputStream.nullInputStream(), broken).setErr(new PrintWriter(err));
+
+        int code = QrReduce.run(line, "apply", model.toString(), in.toString(), "-o", "-", "--format", "csv");
+
+        assertThat(code).isEqualTo(1);
+        assertThat(err.toString().lines()).containsExactly("qr-reduce: standard output: Broken pipe");
+    }
+
+    @Test
+    void aStandardInputThatBreaksIsOneLine() {
+        InputStream broken = new SequenceInputStream(
+                new ByteArrayInputStream("1,2,3,4,5,6\n".getBytes(StandardCharsets.UTF_8)), new InputStream() {
+                    @Override
+                    public int read() throws IOException {
+                        throw new IOException("Input/output error");
+                    }
+
+                    @Override
+                    public int read(byte[] to, int offset, int length) throws IOException {
+                        return read();
+                    }
+                });
+        StringWriter err = new StringWriter();
+        CommandLine line =
+                QrReduce.commandLine(broken, OutputStream.nullOutputStream()).setErr(new PrintWriter(err));
+
+        int code =
+                QrReduce.run(line, "apply", model.toString(), "-", "--in-format", "csv", "-o", "-", "--format", "csv");
+
+        assertThat(code).isEqualTo(1);
+        assertThat(err.toString().lines()).containsExactly("qr-reduce: standard input: Input/output error");
+    }
+
+    /** Whoever runs the command within a program can end it so. */
+    @Test
+    void anInterruptedApplyLosesNothing() throws IOException {
+        Path in = VECTORS.save(file("in.npy"));
+        Path out = Files.writeString(file("out.csv"), "old\n");
+        long files = count();
+
+        Thread.currentThread().interrupt();
+        Run run = Run.of("apply", model, in, "-o", out);
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(out).hasContent("old\n");
+        assertThat(count()).isEqualTo(files);
     }
 
     private long count() throws IOException {

@@ -140,8 +140,8 @@ public final class Comparison {
     public Components components(ReductionMethod method, int size) {
         Components components = fits.get(new Key(method, size));
         if (components == null) {
-            throw new IllegalArgumentException("expected a method and size of " + fits.keySet() + ", got " + method
-                    + " to " + size);
+            throw new IllegalArgumentException(
+                    "expected a method and size of " + fits.keySet() + ", got " + method + " to " + size);
         }
         return components;
     }

@@ -104,10 +104,9 @@ final class ComparisonRun {
         double cost = cost(key.method());
         String doing = key.method() + " to " + key.size();
         listener.progress(before / work, doing);
-        DoubleConsumer fitting =
-                key.method() == ReductionMethod.NEIGHBOURS
-                        ? share -> listener.progress((before + share * cost) / work, doing)
-                        : share -> {};
+        DoubleConsumer fitting = key.method() == ReductionMethod.NEIGHBOURS
+                ? share -> listener.progress((before + share * cost) / work, doing)
+                : share -> {};
         done += cost;
         long start = System.nanoTime();
         Components components;
@@ -121,9 +120,7 @@ final class ComparisonRun {
         sum.seconds += (System.nanoTime() - start) / 1e9;
         firstFits.putIfAbsent(key, components);
         for (Storage storage : storages) {
-            sum.found
-                    .computeIfAbsent(storage, any -> new ArrayList<>())
-                    .add(split.measure(components, storage, seed));
+            sum.found.computeIfAbsent(storage, any -> new ArrayList<>()).add(split.measure(components, storage, seed));
         }
     }
 
@@ -143,7 +140,9 @@ final class ComparisonRun {
     }
 
     private float[][] rows(int[] order, int from, int to) {
-        return IntStream.range(from, to).mapToObj(i -> sample.vectors()[order[i]]).toArray(float[][]::new);
+        return IntStream.range(from, to)
+                .mapToObj(i -> sample.vectors()[order[i]])
+                .toArray(float[][]::new);
     }
 
     private static int[] shuffled(int n, long seed) {

@@ -34,7 +34,10 @@ final class Drawing {
     /** At the full length there is one method and nothing to compare. */
     private List<LineChart.Line> methods() {
         List<ComparisonRow> rows = comparison.rows();
-        Storage storage = rows.stream().map(ComparisonRow::storage).min(Comparator.naturalOrder()).orElseThrow();
+        Storage storage = rows.stream()
+                .map(ComparisonRow::storage)
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
         List<ComparisonRow> shown = rows.stream()
                 .filter(row -> row.storage() == storage)
                 .filter(row -> row.size() < comparison.sample().dimension())
@@ -48,8 +51,8 @@ final class Drawing {
                     .add(new LineChart.Point(row.size(), value(row), words(row)));
         }
         List<LineChart.Line> lines = new ArrayList<>();
-        points.forEach((method, of) -> lines.add(
-                new LineChart.Line(method.toString(), colour(method), marker(method), of)));
+        points.forEach(
+                (method, of) -> lines.add(new LineChart.Line(method.toString(), colour(method), marker(method), of)));
         return lines;
     }
 
@@ -66,8 +69,7 @@ final class Drawing {
                 Optional<ComparisonRow> best = comparison.rows().stream()
                         .filter(row -> row.storage() == storage && row.size() == size)
                         .max(Comparator.comparingDouble(this::value));
-                best.ifPresent(row ->
-                        points.add(new LineChart.Point(row.bytes(), value(row), words(row))));
+                best.ifPresent(row -> points.add(new LineChart.Point(row.bytes(), value(row), words(row))));
             }
             if (!points.isEmpty()) {
                 lines.add(new LineChart.Line(label(storage), colour(storage), marker(storage), points));

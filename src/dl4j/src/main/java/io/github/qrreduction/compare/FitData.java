@@ -1,6 +1,8 @@
 package io.github.qrreduction.compare;
 
 import io.github.qrreduction.Components;
+import io.github.qrreduction.NeighbourComponents;
+import io.github.qrreduction.NeighbourComponentsFitter;
 import io.github.qrreduction.PrincipalComponents;
 import java.util.function.DoubleConsumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -8,11 +10,21 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /** Vectors to fit to, in an array or from an iterator. */
 sealed interface FitData {
+    /** Of a training; the default of its fitter. */
+    int STEPS = 1000;
+
     int columns();
 
     PrincipalComponents principal(boolean centred, int k);
 
     Components neighbours(int k, long seed, DoubleConsumer progress);
+
+    private static NeighbourComponentsFitter fitter(long seed, DoubleConsumer progress) {
+        return NeighbourComponents.fitter()
+                .steps(STEPS)
+                .seed(seed)
+                .listener((step, loss) -> progress.accept(step / (double) STEPS));
+    }
 
     static FitData of(INDArray data) {
         return new Array(data);
@@ -35,8 +47,7 @@ sealed interface FitData {
 
         @Override
         public Components neighbours(int k, long seed, DoubleConsumer progress) {
-            // Until NeighbourComponents are here.
-            throw new UnsupportedOperationException("neighbours");
+            return fitter(seed, progress).fit(data, k);
         }
     }
 
@@ -57,8 +68,7 @@ sealed interface FitData {
 
         @Override
         public Components neighbours(int k, long seed, DoubleConsumer progress) {
-            // Until NeighbourComponents are here.
-            throw new UnsupportedOperationException("neighbours");
+            return fitter(seed, progress).fit(data, k);
         }
     }
 }

@@ -30,19 +30,17 @@ final class HeldOut {
     record Found(double recall, double rescored) {}
 
     Found measure(Components components, Storage storage, long seed) {
-        Components used =
-                switch (storage) {
-                    case FLOAT32, INT8 -> components;
-                    case BIT -> Storage.rotated(components, fitted, seed);
-                    case BIT_UNROTATED -> Storage.centred(components, fitted);
-                };
+        Components used = switch (storage) {
+            case FLOAT32, INT8 -> components;
+            case BIT -> Storage.rotated(components, fitted, seed);
+            case BIT_UNROTATED -> Storage.centred(components, fitted);
+        };
         float[][] reduced = used.transform(heldOut).toFloatMatrix();
-        float[][] stored =
-                switch (storage) {
-                    case FLOAT32 -> reduced;
-                    case INT8 -> Codes.bytes(reduced, used.transform(fitted).toFloatMatrix());
-                    case BIT, BIT_UNROTATED -> Codes.signs(reduced);
-                };
+        float[][] stored = switch (storage) {
+            case FLOAT32 -> reduced;
+            case INT8 -> Codes.bytes(reduced, used.transform(fitted).toFloatMatrix());
+            case BIT, BIT_UNROTATED -> Codes.signs(reduced);
+        };
         int[][] found = new NearestRows(reduced, stored).nearest(candidates);
         return new Found(share(found, neighbours), share(found, candidates));
     }

@@ -63,8 +63,9 @@ final class LineChart {
         least = Math.max(0, least);
         first = all.stream().mapToDouble(Point::x).min().orElse(1);
         last = all.stream().mapToDouble(Point::x).max().orElse(2);
-        add("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"%s\"", WIDTH,
-                HEIGHT, title);
+        add(
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"%s\"",
+                WIDTH, HEIGHT, title);
         svg.append(" font-family=\"system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-serif\"")
                 .append(" font-size=\"13\" fill=\"#222\">\n");
         text(0, 16, "start", "font-weight=\"600\" font-size=\"14\"", title);
@@ -116,9 +117,15 @@ final class LineChart {
         }
         for (int i = 0; i < at.length; i++) {
             Point end = end(byEnd.get(i));
-            add("<path d=\"M%.1f,%.1fL%.1f,%.1f\" stroke=\"%s\" stroke-width=\"1\" stroke-dasharray=\"2 2\"/>%n",
+            add(
+                    "<path d=\"M%.1f,%.1fL%.1f,%.1f\" stroke=\"%s\" stroke-width=\"1\" stroke-dasharray=\"2 2\"/>%n",
                     x(end.x()) + 5, y(end.y()), RIGHT + 14, at[i], byEnd.get(i).colour());
-            text(RIGHT + 18, at[i] + 4.5, "start", "font-size=\"12.5\"", byEnd.get(i).label());
+            text(
+                    RIGHT + 18,
+                    at[i] + 4.5,
+                    "start",
+                    "font-size=\"12.5\"",
+                    byEnd.get(i).label());
         }
     }
 
@@ -134,8 +141,9 @@ final class LineChart {
         }
         svg.append("\"/>\n");
         for (Point p : line.points()) {
-            add("<path class=\"point\" tabindex=\"0\" transform=\"translate(%.1f,%.1f)\" d=\"%s\"", x(p.x()), y(p.y()),
-                    line.marker().path);
+            add(
+                    "<path class=\"point\" tabindex=\"0\" transform=\"translate(%.1f,%.1f)\" d=\"%s\"",
+                    x(p.x()), y(p.y()), line.marker().path);
             add(" fill=\"%s\" stroke=\"#fff\"><title>%s</title></path>%n", line.colour(), p.words());
         }
     }

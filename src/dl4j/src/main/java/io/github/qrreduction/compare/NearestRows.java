@@ -58,8 +58,8 @@ final class NearestRows {
             Interruption.check("the search for neighbours");
             int first = from;
             INDArray rows = left.get(NDArrayIndex.interval(from, Math.min(n, from + BLOCK)), NDArrayIndex.all());
-            float[] cosines =
-                    Workspaces.outside(() -> Products.of(rows, right, true).data().asFloat());
+            float[] cosines = Workspaces.outside(
+                    () -> Products.of(rows, right, true).data().asFloat());
             IntStream.range(0, rows.rows())
                     .parallel()
                     .forEach(i -> nearest[first + i] = nearest(first + i, cosines, i * stored.length, k));

@@ -1,6 +1,7 @@
 package io.github.qrreduction.compare;
 
 import io.github.qrreduction.Components;
+import io.github.qrreduction.NeighbourComponents;
 import io.github.qrreduction.PrincipalComponents;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -26,7 +27,7 @@ public enum ReductionMethod {
     PCA_UNCENTRED,
     /** {@link PrincipalComponents#tempered()} about zero: scaled by a power of the eigenvalues. */
     TEMPERED,
-    /** {@code NeighbourComponents}: trained to keep neighbours, by the seed. */
+    /** {@link NeighbourComponents}: trained to keep neighbours, by the seed. */
     NEIGHBOURS;
 
     /**
@@ -80,7 +81,7 @@ public enum ReductionMethod {
 
     /**
      * As {@link #fit(INDArray, int, long, DoubleConsumer)}, for vectors that need not fit into memory. Principal
-     * components read them once; {@code NeighbourComponents} say how they read them.
+     * components read them once; {@link NeighbourComponents} say how they read them.
      *
      * @param data features [batch, nIn]
      * @param k how many components, 1..nIn

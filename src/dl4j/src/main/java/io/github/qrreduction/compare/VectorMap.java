@@ -44,7 +44,8 @@ public final class VectorMap {
         return Workspaces.outside(() -> {
             INDArray data = Nd4j.createFromArray(unit);
             int axes = Math.min(2, data.columns());
-            double[][] scores = PrincipalComponents.fit(data, axes).transform(data).toDoubleMatrix();
+            double[][] scores =
+                    PrincipalComponents.fit(data, axes).transform(data).toDoubleMatrix();
             return Arrays.stream(scores).map(s -> Arrays.copyOf(s, 2)).toArray(double[][]::new);
         });
     }

@@ -15,8 +15,8 @@ final class MapPictures {
     /** A share of the points at each edge that may lie outside the square and are drawn at its border. */
     private static final double OUTLIERS = 0.002;
     /** Viridis (van der Walt and Smith 2015), without its palest part, which is hard to see on paper. */
-    private static final List<String> COLOURS = List.of(
-            "#440154", "#482878", "#3e4a89", "#31688e", "#26828e", "#1f9e89", "#35b779", "#6ece58", "#a5db36");
+    private static final List<String> COLOURS =
+            List.of("#440154", "#482878", "#3e4a89", "#31688e", "#26828e", "#1f9e89", "#35b779", "#6ece58", "#a5db36");
 
     private final VectorMap map;
     private final List<String> names;
@@ -45,7 +45,9 @@ final class MapPictures {
         double[][] x = new double[2][];
         for (int axis = 0; axis < 2; axis++) {
             int a = axis;
-            x[axis] = IntStream.range(0, map.size()).mapToDouble(i -> place.apply(i)[a]).toArray();
+            x[axis] = IntStream.range(0, map.size())
+                    .mapToDouble(i -> place.apply(i)[a])
+                    .toArray();
         }
         double[] low = {quantile(x[0], OUTLIERS), quantile(x[1], OUTLIERS)};
         double[] high = {quantile(x[0], 1 - OUTLIERS), quantile(x[1], 1 - OUTLIERS)};

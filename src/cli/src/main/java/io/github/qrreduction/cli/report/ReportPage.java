@@ -111,8 +111,7 @@ public final class ReportPage {
                 %s</script>
                 </body>
                 </html>
-                """
-                .formatted(
+                """.formatted(
                         Escape.html(source),
                         resource("page.css"),
                         Escape.html(words.measured(source)),
@@ -139,8 +138,7 @@ public final class ReportPage {
                 .filter(this::reduces)
                 .or(() -> comparison.rows().stream()
                         .filter(row -> row.storage() == Storage.FLOAT32 && reduces(row))
-                        .max(Comparator.comparingInt(ComparisonRow::size)
-                                .thenComparingDouble(ComparisonRow::recall)));
+                        .max(Comparator.comparingInt(ComparisonRow::size).thenComparingDouble(ComparisonRow::recall)));
     }
 
     private boolean reduces(ComparisonRow row) {
@@ -149,14 +147,13 @@ public final class ReportPage {
 
     private String map(ComparisonRow row) {
         VectorMap map = comparison.map(row.method(), row.size(), MOST_POINTS);
-        List<String> shown = IntStream.range(0, map.size())
-                .mapToObj(i -> name(map.row(i)))
-                .toList();
+        List<String> shown =
+                IntStream.range(0, map.size()).mapToObj(i -> name(map.row(i))).toList();
         MapPictures pictures = new MapPictures(map, shown);
         return """
                 <section>
                 <h2>A map of the vectors</h2>
-                <p>%s held-out vectors in the plane of their two principal axes, before (%d numbers) and after (%s to %d
+                <p>%d held-out vectors in the plane of their two principal axes, before (%d numbers) and after (%s to %d
                 numbers). A point has the same colour in both. Point at one to see its ten nearest.</p>
                 <div class="find" hidden><label>Find <input id="find" list="names" autocomplete="off"></label>
                 <datalist id="names"></datalist></div>
@@ -167,9 +164,8 @@ public final class ReportPage {
                 </div>
                 <script type="application/json" id="neighbours">%s</script>
                 </section>
-                """
-                .formatted(
-                        Words.count(map.size()),
+                """.formatted(
+                        map.size(),
                         comparison.sample().dimension(),
                         row.method(),
                         row.size(),
@@ -222,7 +218,10 @@ public final class ReportPage {
 
     private String notes() {
         StringBuilder html = new StringBuilder();
-        words.notes().forEach(note -> html.append("<p class=\"note\">").append(Escape.html(note)).append("</p>\n"));
+        words.notes()
+                .forEach(note -> html.append("<p class=\"note\">")
+                        .append(Escape.html(note))
+                        .append("</p>\n"));
         return html.toString();
     }
 

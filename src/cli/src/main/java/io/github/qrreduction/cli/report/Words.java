@@ -33,12 +33,13 @@ final class Words {
 
     /** As it was given: 95 %, 97.5 %. */
     private String wanted() {
-        String text = String.format(Locale.ROOT, "%.2f", 100 * recall);
-        return text.replaceAll("\\.?0+$", "") + " %";
+        return trimmed(100 * recall, 2) + " %";
     }
 
-    static String count(long n) {
-        return String.format(Locale.ROOT, "%,d", n).replace(',', ' ');
+    /** Without zeros behind the point. */
+    private static String trimmed(double value, int digits) {
+        String text = String.format(Locale.ROOT, "%." + digits + "f", value);
+        return text.contains(".") ? text.replaceAll("\\.?0+$", "") : text;
     }
 
     /** What was measured on what. */
@@ -46,10 +47,10 @@ final class Words {
         VectorSample sample = comparison.sample();
         String of = sample.size() == sample.total()
                 ? "all of them"
-                : "a sample of " + count(sample.size()) + " of " + count(sample.total());
-        return source + ": " + count(sample.total()) + " vectors of " + count(sample.dimension())
-                + " numbers. Measured on " + of + ": reductions were fitted to " + count(comparison.fitted()) + ", and "
-                + count(comparison.heldOut().length) + " that they have not seen were searched"
+                : "a sample of " + sample.size() + " of " + sample.total();
+        return source + ": " + sample.total() + " vectors of " + sample.dimension()
+                + " numbers. Measured on " + of + ": reductions were fitted to " + comparison.fitted() + ", and "
+                + comparison.heldOut().length + " that they have not seen were searched"
                 + (comparison.seeds() > 1 ? "; mean of " + comparison.seeds() + " such splits." : ".");
     }
 
@@ -90,9 +91,7 @@ final class Words {
     private String smaller(ComparisonRow row) {
         int full = Storage.FLOAT32.bytes(comparison.sample().dimension());
         return row.bytes() + (row.bytes() == 1 ? " byte" : " bytes") + " a vector instead of " + full
-                + (row.bytes() < full
-                        ? String.format(Locale.ROOT, " (%.3g times smaller)", (double) full / row.bytes())
-                        : "");
+                + (row.bytes() < full ? " (" + trimmed(full / (double) row.bytes(), 1) + " times smaller)" : "");
     }
 
     String meaning() {
@@ -106,14 +105,14 @@ final class Words {
         VectorSample sample = comparison.sample();
         List<String> notes = new ArrayList<>(comparison.notes());
         if (sample.zeros() > 0) {
-            notes.add(count(sample.zeros()) + (sample.zeros() == 1 ? " vector" : " vectors")
+            notes.add(sample.zeros() + (sample.zeros() == 1 ? " vector" : " vectors")
                     + " of zeros left out: they have no direction.");
         }
         if (comparison.heldOut().length < FEW) {
             notes.add("Few vectors were searched: expect differences of some points by chance.");
         }
         if (sample.total() > sample.size()) {
-            notes.add("In all " + count(sample.total()) + " vectors neighbours lie closer together, so recall is lower "
+            notes.add("In all " + sample.total() + " vectors neighbours lie closer together, so recall is lower "
                     + "than in the sample; the order of the methods is what to look at.");
         }
         return notes;

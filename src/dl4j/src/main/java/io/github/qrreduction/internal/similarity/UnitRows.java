@@ -1,4 +1,4 @@
-package io.github.qrreduction.loss;
+package io.github.qrreduction.internal.similarity;
 
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -8,7 +8,7 @@ import org.nd4j.linalg.indexing.conditions.Conditions;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** A matrix whose rows are scaled to length one; rows too short to have a direction become zero. */
-final class UnitRows {
+public final class UnitRows {
 
     private static final double SHORTEST = 1e-12;
 
@@ -20,7 +20,7 @@ final class UnitRows {
     private final INDArray unit;
     private final INDArray inverseLengths;
 
-    UnitRows(INDArray rows) {
+    public UnitRows(INDArray rows) {
         INDArray scaled = rows;
         INDArray scale = null;
         if (rows.amaxNumber().doubleValue() > (rows.dataType() == DataType.DOUBLE ? SAFE_IN_DOUBLE : SAFE_IN_FLOAT)) {
@@ -44,12 +44,12 @@ final class UnitRows {
         return lengths;
     }
 
-    INDArray unit() {
+    public INDArray unit() {
         return unit;
     }
 
     /** Turns the gradient of the unit rows, in place, into that of the rows: {@code (g - (g.u) u) / length}. */
-    INDArray backprop(INDArray gradient) {
+    public INDArray backprop(INDArray gradient) {
         INDArray radial = gradient.mul(unit).sum(true, 1);
         return gradient.subi(unit.mul(radial)).muli(inverseLengths);
     }
