@@ -42,7 +42,7 @@ public final class ComparisonReport {
             text.append(line("%-16s", method));
             for (int size : sizes) {
                 ComparisonRow row = row(method, size);
-                text.append(line("%7.1f / %5.1f%s", 100 * row.recall(), 100 * row.rescored(), mark(row)));
+                text.append(line("%7.1f%s/ %5.1f ", 100 * row.recall(), mark(row), 100 * row.rescored()));
             }
             text.append('\n');
         }
