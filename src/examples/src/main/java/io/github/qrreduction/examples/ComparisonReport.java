@@ -51,12 +51,7 @@ public final class ComparisonReport {
 
     /** A star where no method of this size finds more. */
     private String mark(ComparisonRow row) {
-        double best = floats().stream()
-                .filter(r -> r.size() == row.size())
-                .mapToDouble(ComparisonRow::recall)
-                .max()
-                .orElseThrow();
-        return row.recall() == best ? "*" : " ";
+        return row.recall() == best(row.size()) ? "*" : " ";
     }
 
     /** Recall@10 of a method. */
@@ -64,14 +59,13 @@ public final class ComparisonReport {
         return row(method, size).recall();
     }
 
-    /** What a method finds less or more than the best of the others, in points of recall. */
-    public double gain(ReductionMethod method, int size) {
-        double others = floats().stream()
-                .filter(row -> row.size() == size && row.method() != method)
+    /** Recall@10 of the best method for a size. */
+    public double best(int size) {
+        return floats().stream()
+                .filter(row -> row.size() == size)
                 .mapToDouble(ComparisonRow::recall)
                 .max()
                 .orElseThrow();
-        return 100 * (recall(method, size) - others);
     }
 
     private ComparisonRow row(ReductionMethod method, int size) {
