@@ -48,6 +48,12 @@ class PackagesTest {
                 .allMatch(name -> name.matches("io\\.github\\.qrreduction\\.internal\\.(nd4j|lapack)\\..*"));
     }
 
+    @Test
+    void principalComponentsStandOnTheGroundFloorOnly() throws IOException {
+        assertThat(imports(Repository.path(MAIN, "internal", "pca")))
+                .allMatch(name -> name.matches("io\\.github\\.qrreduction\\.internal\\.(nd4j|lapack)\\..*"));
+    }
+
     /** DL4J's own pattern: a layer's configuration makes the layer at work, which knows its configuration. */
     @Test
     void theRuntimeKnowsOfTheLayersOneDoorway() throws IOException {
