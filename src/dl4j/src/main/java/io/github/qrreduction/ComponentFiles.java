@@ -22,9 +22,7 @@ final class ComponentFiles {
         return nameOrFormat.toLowerCase(Locale.ROOT).endsWith("safetensors")
                 ? parts
                 : ReductionFile.of(
-                        parts.matrix(),
-                        parts.bias().orElse(null),
-                        parts.mean().orElse(null));
+                        parts.matrix(), parts.bias().orElse(null), parts.mean().orElse(null));
     }
 
     private static Tensor tensor(INDArray vector) {

@@ -105,8 +105,8 @@ public final class DenseFolder {
 
     private static void saveAlone(ReductionFile parts, Path folder) throws IOException {
         if (parts.normalizesBefore() || parts.normalizesAfter()) {
-            throw new IllegalArgumentException(folder + ": expected a model's folder with " + MODULES + ", since unit length is a module of"
-                    + " its own, got none");
+            throw new IllegalArgumentException(folder + ": expected a model's folder with " + MODULES
+                    + ", since unit length is a module of" + " its own, got none");
         }
         Files.createDirectories(folder);
         boolean empty;
@@ -114,9 +114,10 @@ public final class DenseFolder {
             empty = !files.iterator().hasNext();
         }
         if (!empty && !DenseConfig.isOne(folder.resolve(CONFIG))) {
-            throw new IllegalArgumentException(folder + ": expected a sentence-transformers model with " + MODULES + ", an empty folder or a"
-                    + " Dense module, got something else; SentenceTransformer(folder).save(folder) in Python writes "
-                    + MODULES);
+            throw new IllegalArgumentException(
+                    folder + ": expected a sentence-transformers model with " + MODULES + ", an empty folder or a"
+                            + " Dense module, got something else; SentenceTransformer(folder).save(folder) in Python writes "
+                            + MODULES);
         }
         write(parts, folder, null);
     }
@@ -129,7 +130,10 @@ public final class DenseFolder {
         ReductionFile.of(parts.matrix(), parts.bias().orElse(null), null)
                 .withMetadata(metadata)
                 .save(module.resolve(WEIGHTS));
-        new DenseConfig(parts.matrix().size(1), parts.matrix().size(0), parts.bias().isPresent())
+        new DenseConfig(
+                        parts.matrix().size(1),
+                        parts.matrix().size(0),
+                        parts.bias().isPresent())
                 .write(module.resolve(CONFIG));
     }
 
@@ -206,7 +210,8 @@ public final class DenseFolder {
                 || parts.matrix().size(1) != config.nIn()
                 || parts.bias().isPresent() != config.bias()
                 || parts.mean().isPresent()) {
-            throw new IllegalArgumentException(file + ": expected what " + CONFIG + " says, " + config + ", got " + parts);
+            throw new IllegalArgumentException(
+                    file + ": expected what " + CONFIG + " says, " + config + ", got " + parts);
         }
         Map<String, String> metadata = new HashMap<>(parts.metadata());
         metadata.remove(MARK);
@@ -228,7 +233,8 @@ public final class DenseFolder {
             // Then the model is not complete, which is for its reader to say.
         }
         if (width != null && width != nIn) {
-            throw new IllegalArgumentException(folder + ": expected a reduction of the model's width " + width + ", got nIn = " + nIn);
+            throw new IllegalArgumentException(
+                    folder + ": expected a reduction of the model's width " + width + ", got nIn = " + nIn);
         }
     }
 }

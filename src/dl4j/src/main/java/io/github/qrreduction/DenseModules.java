@@ -97,8 +97,8 @@ final class DenseModules {
                         && m.path("path").isTextual()
                         && m.path("type").isTextual());
         if (modules.isEmpty() || !whole) {
-            throw new IllegalArgumentException(
-                    index + ": expected a list of modules, each with the strings name, path and type, got " + shown(json));
+            throw new IllegalArgumentException(index
+                    + ": expected a list of modules, each with the strings name, path and type, got " + shown(json));
         }
         List<String> names = modules.stream().map(m -> m.get("name").asText()).toList();
         if (names.stream().distinct().count() < names.size()) {
@@ -164,7 +164,9 @@ final class DenseModules {
         String path = modules.get(place).get("path").asText();
         try {
             Path inside = index.getFileSystem().getPath(path).normalize();
-            if (!inside.isAbsolute() && !inside.startsWith("..") && !inside.toString().isEmpty()) {
+            if (!inside.isAbsolute()
+                    && !inside.startsWith("..")
+                    && !inside.toString().isEmpty()) {
                 return index.resolveSibling(inside);
             }
         } catch (InvalidPathException e) {
@@ -183,7 +185,8 @@ final class DenseModules {
         int number = modules.size();
         while (true) {
             String name = Integer.toString(number);
-            Path folder = index.resolveSibling(name + type.substring(type.lastIndexOf('.')).replace('.', '_'));
+            Path folder = index.resolveSibling(
+                    name + type.substring(type.lastIndexOf('.')).replace('.', '_'));
             if (modules.stream().noneMatch(m -> m.get("name").asText().equals(name))) {
                 try {
                     made.add(Files.createDirectory(folder));

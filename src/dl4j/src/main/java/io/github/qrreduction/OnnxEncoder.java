@@ -93,8 +93,7 @@ public final class OnnxEncoder {
             if (e.getCause() instanceof IOException) {
                 throw (IOException) e.getCause();
             }
-            throw new IllegalArgumentException(
-                    "expected an ONNX model, got bytes that are none: " + e.getMessage(), e);
+            throw new IllegalArgumentException("expected an ONNX model, got bytes that are none: " + e.getMessage(), e);
         }
     }
 
@@ -116,7 +115,10 @@ public final class OnnxEncoder {
         output.getTypeBuilder()
                 .getTensorTypeBuilder()
                 .getShapeBuilder()
-                .setDim(rank - 1, TensorShapeProto.Dimension.newBuilder().setDimValue(parts.matrix().size(0)));
+                .setDim(
+                        rank - 1,
+                        TensorShapeProto.Dimension.newBuilder()
+                                .setDimValue(parts.matrix().size(0)));
 
         ModelProto.Builder result = model.toBuilder().setGraph(graph);
         parts.metadata().forEach((key, value) -> put(result, KEY + key, value));
@@ -166,10 +168,8 @@ public final class OnnxEncoder {
     private static ValueInfoProto.Builder output(GraphProto.Builder graph) {
         List<String> names =
                 graph.getOutputList().stream().map(ValueInfoProto::getName).toList();
-        String name = OUTPUTS.stream()
-                .filter(names::contains)
-                .findFirst()
-                .orElse(names.size() == 1 ? names.get(0) : null);
+        String name =
+                OUTPUTS.stream().filter(names::contains).findFirst().orElse(names.size() == 1 ? names.get(0) : null);
         if (name == null || names.indexOf(name) != names.lastIndexOf(name)) {
             throw new IllegalArgumentException(
                     "expected one output, or one of the names " + OUTPUTS + ", got the outputs " + names);

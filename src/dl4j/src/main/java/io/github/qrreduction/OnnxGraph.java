@@ -42,7 +42,10 @@ final class OnnxGraph {
 
     /** The bytes of a reduction's numbers in float32. */
     static long bytes(ReductionFile parts) {
-        return 4L * (parts.matrix().count() + parts.matrix().size(0) + parts.matrix().size(1));
+        return 4L
+                * (parts.matrix().count()
+                        + parts.matrix().size(0)
+                        + parts.matrix().size(1));
     }
 
     /** Refuses what protobuf cannot hold. */
@@ -73,7 +76,11 @@ final class OnnxGraph {
     void append(ReductionFile parts, String input, String output, int rank) {
         String x = parts.normalizesBefore() ? unitLength(input, unused("qr_unit_input")) : input;
         if (parts.mean().isPresent()) {
-            x = node("Sub", unused("qr_centred"), x, constant("qr_mean", parts.mean().get()));
+            x = node(
+                    "Sub",
+                    unused("qr_centred"),
+                    x,
+                    constant("qr_mean", parts.mean().get()));
         }
         String z = parts.normalizesAfter() ? unused("qr_reduced") : output;
         if (rank == 2) {
@@ -132,8 +139,10 @@ final class OnnxGraph {
     }
 
     private String node(String type, String output, String... inputs) {
-        NodeProto.Builder node =
-                NodeProto.newBuilder().setOpType(type).setName(unused("qr_" + type)).addOutput(output);
+        NodeProto.Builder node = NodeProto.newBuilder()
+                .setOpType(type)
+                .setName(unused("qr_" + type))
+                .addOutput(output);
         for (String input : inputs) {
             node.addInput(input);
         }

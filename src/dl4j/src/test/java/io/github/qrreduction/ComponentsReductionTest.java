@@ -45,8 +45,12 @@ class ComponentsReductionTest {
 
     @ParameterizedTest
     @CsvSource({
-        "FLOAT, 64, 384, 0", "FLOAT, 64, 384, 1000", "FLOAT, 3, 5, -100", "DOUBLE, 32, 200, 0",
-        "DOUBLE, 32, 200, 1000", "HALF, 16, 100, 10"
+        "FLOAT, 64, 384, 0",
+        "FLOAT, 64, 384, 1000",
+        "FLOAT, 3, 5, -100",
+        "DOUBLE, 32, 200, 0",
+        "DOUBLE, 32, 200, 1000",
+        "HALF, 16, 100, 10"
     })
     void theReductionComputesWhatTheComponentsDo(DataType type, int nOut, int nIn, double shift) {
         Components c = components(type, nOut, nIn, shift);

@@ -94,7 +94,9 @@ class DenseFolderTest {
             for (Path file : all.filter(f -> !f.equals(folder)).toList()) {
                 files.put(
                         folder.relativize(file).toString(),
-                        Files.isDirectory(file) ? "folder" : java.util.HexFormat.of().formatHex(Files.readAllBytes(file)));
+                        Files.isDirectory(file)
+                                ? "folder"
+                                : java.util.HexFormat.of().formatHex(Files.readAllBytes(file)));
             }
         }
         return files;
@@ -111,7 +113,8 @@ class DenseFolderTest {
         "true, true, true, 'Transformer, Pooling, Normalize, Dense, Normalize'"
     })
     void normalizeStandsWhereTheModelAndTheReductionWantIt(
-            boolean normalized, boolean before, boolean after, String expected) throws IOException, InterruptedException {
+            boolean normalized, boolean before, boolean after, String expected)
+            throws IOException, InterruptedException {
         write(normalized);
         Map<String, String> own = files(model);
         Reduction r = reduction(3, WIDTH, true, true).normalizing(before, after);
@@ -204,8 +207,9 @@ class DenseFolderTest {
                 .containsExactly("Transformer", "Pooling", "Normalize", "Dense", "Normalize", "Dense", "Normalize");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> DenseFolder.save(reduction(3, 7, false, false), model))
-                .withMessage(model + ": expected a reduction of width 4, to replace the one that is there, or 2, to follow"
-                        + " it, got nIn = 7");
+                .withMessage(
+                        model + ": expected a reduction of width 4, to replace the one that is there, or 2, to follow"
+                                + " it, got nIn = 7");
     }
 
     @Test
@@ -251,8 +255,8 @@ class DenseFolderTest {
         write(false);
         Files.writeString(
                 model.resolve("modules.json"),
-                "[" + entry(0, "", "Transformer") + "," + entry(1, "1_Pooling", "Pooling").replace("\"1\"", "\"2\"")
-                        + "]");
+                "[" + entry(0, "", "Transformer") + ","
+                        + entry(1, "1_Pooling", "Pooling").replace("\"1\"", "\"2\"") + "]");
         Files.createDirectory(model.resolve("3_Dense"));
 
         DenseFolder.save(reduction(2, WIDTH, false, false), model);
@@ -271,7 +275,9 @@ class DenseFolderTest {
 
         DenseFolder.save(reduction(2, WIDTH, false, false), model);
 
-        assertThat(model.resolve("modules.json")).content().containsIgnoringWhitespaces("\"kwargs\":[\"task\",{\"a\":1.5}]");
+        assertThat(model.resolve("modules.json"))
+                .content()
+                .containsIgnoringWhitespaces("\"kwargs\":[\"task\",{\"a\":1.5}]");
     }
 
     @Test
@@ -288,8 +294,9 @@ class DenseFolderTest {
         assertThat(DenseFolder.load(alone)).isEqualTo(other);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> DenseFolder.save(r.normalizing(true, false), alone))
-                .withMessage(alone + ": expected a model's folder with modules.json, since unit length is a module of its"
-                        + " own, got none");
+                .withMessage(
+                        alone + ": expected a model's folder with modules.json, since unit length is a module of its"
+                                + " own, got none");
     }
 
     @Test
@@ -324,8 +331,7 @@ class DenseFolderTest {
     void pathsOutOfTheModelAreRefused(String path) throws IOException {
         write(false);
         Files.writeString(
-                model.resolve("modules.json"),
-                "[" + entry(0, "", "Transformer") + "," + entry(1, path, "Dense") + "]");
+                model.resolve("modules.json"), "[" + entry(0, "", "Transformer") + "," + entry(1, path, "Dense") + "]");
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> DenseFolder.load(model))
@@ -379,9 +385,11 @@ class DenseFolderTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> DenseFolder.load(model))
-                .withMessage(model.resolve("2_Dense/model.safetensors") + ": expected what config.json says, nOut=3, nIn=8,"
-                        + " got ReductionFile(nOut=2, nIn=8, FLOAT32)");
-        Files.writeString(config, "{\"in_features\": -1, \"activation_function\": \"torch.nn.modules.linear.Identity\"}");
+                .withMessage(
+                        model.resolve("2_Dense/model.safetensors") + ": expected what config.json says, nOut=3, nIn=8,"
+                                + " got ReductionFile(nOut=2, nIn=8, FLOAT32)");
+        Files.writeString(
+                config, "{\"in_features\": -1, \"activation_function\": \"torch.nn.modules.linear.Identity\"}");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> DenseFolder.load(model))
                 .withMessage(config + ": expected an integer of at least 1 for in_features, got -1");

@@ -151,7 +151,8 @@ class OnnxEncoderTest {
     @Test
     void componentsGoTwiceAndInPlace() throws IOException, InterruptedException {
         ToyEncoder.writePooled(encoder, 13);
-        Components first = Components.of(Nd4j.createFromArray(rows(3, ToyEncoder.WIDTH)), Nd4j.createFromArray(1f, 2, 3))
+        Components first = Components.of(
+                        Nd4j.createFromArray(rows(3, ToyEncoder.WIDTH)), Nd4j.createFromArray(1f, 2, 3))
                 .withMetadata(Map.of("round", "first"));
         Components second = Components.of(Nd4j.createFromArray(rows(2, 3)), Nd4j.createFromArray(4f, 5))
                 .withMetadata(Map.of("round", "second"));
@@ -211,9 +212,10 @@ class OnnxEncoderTest {
     @Test
     void whatDoesNotCommuteWithPoolingIsRefusedWithTheReason() throws IOException {
         ToyEncoder.write(encoder, 13);
-        String message = "expected a reduction without bias, mean and unit length, since the output last_hidden_state has"
-                + " a vector for each token, and pooling comes after the reduction, got one with %s; fit about zero, or"
-                + " reduce an encoder that pools";
+        String message =
+                "expected a reduction without bias, mean and unit length, since the output last_hidden_state has"
+                        + " a vector for each token, and pooling comes after the reduction, got one with %s; fit about zero, or"
+                        + " reduce an encoder that pools";
 
         refused(Reduction.of(r.matrix(), new float[2], null), message.formatted("a bias"));
         refused(Reduction.of(r.matrix(), null, new float[ToyEncoder.WIDTH]), message.formatted("a mean"));
@@ -242,7 +244,12 @@ class OnnxEncoderTest {
         refused(r, "expected the output last_hidden_state to be float32 and of rank 2 or 3, got FLOAT16 and rank 3");
 
         ModelProto.Builder shapeless = ToyEncoder.model(13).toBuilder();
-        shapeless.getGraphBuilder().getOutputBuilder(0).getTypeBuilder().getTensorTypeBuilder().clearShape();
+        shapeless
+                .getGraphBuilder()
+                .getOutputBuilder(0)
+                .getTypeBuilder()
+                .getTensorTypeBuilder()
+                .clearShape();
         write(shapeless);
         refused(r, "expected the output last_hidden_state to be float32 and of rank 2 or 3, got FLOAT and no shape");
     }
@@ -286,8 +293,9 @@ class OnnxEncoderTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> OnnxEncoder.reduce(encoder, r, elsewhere))
-                .withMessage(encoder + ": expected " + elsewhere + " in the encoder's folder, since the encoder has values"
-                        + " in files beside it, got another folder");
+                .withMessage(
+                        encoder + ": expected " + elsewhere + " in the encoder's folder, since the encoder has values"
+                                + " in files beside it, got another folder");
         OnnxEncoder.reduce(encoder, r, out);
         assertThat(out).exists();
     }
@@ -302,6 +310,19 @@ class OnnxEncoderTest {
                 .isThrownBy(() -> OnnxEncoder.reduce(encoder, r, out))
                 .withMessageStartingWith(encoder + ": expected an ONNX model, got bytes that are none: ");
         assertThat(out).doesNotExist();
+    }
+
+    /** A message of unknown groups, each within the one before: CVE-2024-7254 and its like. */
+    @Test
+    void deepNestingIsRefused() throws IOException {
+        byte[] groups = new byte[1_000_000];
+        java.util.Arrays.fill(groups, (byte) (15 << 3 | 3));
+        Files.write(encoder, groups);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> OnnxEncoder.reduce(encoder, r, out))
+                .withMessageStartingWith(encoder + ": expected an ONNX model, got bytes that are none: Protocol message had"
+                        + " too many levels of nesting.");
     }
 
     @Test

@@ -43,7 +43,8 @@ class PyTorchThereAndBackTest {
         Reduction light = Reduction.load(theirs);
         assertThat(Components.of(light)).isEqualTo(loaded);
 
-        MultiLayerNetwork net = withMse(DataType.FLOAT, new Sgd(0.05), reduction(24, 5).build());
+        MultiLayerNetwork net =
+                withMse(DataType.FLOAT, new Sgd(0.05), reduction(24, 5).build());
         loaded.copyTo(net, 0);
         DataSet data = new DataSet(x, arrays.get("y"));
         double before = net.score(data);
@@ -58,6 +59,7 @@ class PyTorchThereAndBackTest {
         Python.run("torch_module.py", "take", ours, run, folder.resolve("back.npz"));
         Map<String, INDArray> back = NpyArrays.readZip(folder.resolve("back.npz"));
         assertRelativelyClose("z", trained.transform(x), back.get("z"), ROUNDING);
-        assertThat(back.get("losses").getDouble(1)).isLessThan(back.get("losses").getDouble(0));
+        assertThat(back.get("losses").getDouble(1))
+                .isLessThan(back.get("losses").getDouble(0));
     }
 }

@@ -31,10 +31,11 @@ final class ToyEncoder {
         GraphProto.Builder graph = start();
         graph.addNode(node("Add", "last_hidden_state", "tokens", "shift"));
         graph.addNode(mean("last_hidden_state", "pooler_output"));
-        GraphProto direct =
-                GraphProto.newBuilder().setName("direct").addNode(node("Identity", "direct", "last_hidden_state"))
-                        .addOutput(floats("direct", "batch", "tokens"))
-                        .build();
+        GraphProto direct = GraphProto.newBuilder()
+                .setName("direct")
+                .addNode(node("Identity", "direct", "last_hidden_state"))
+                .addOutput(floats("direct", "batch", "tokens"))
+                .build();
         GraphProto doubled = GraphProto.newBuilder()
                 .setName("doubled")
                 .addNode(node("Add", "doubled", "last_hidden_state", "last_hidden_state"))
