@@ -19,7 +19,7 @@ record DenseConfig(int nIn, int nOut, boolean bias) {
     private static final String IDENTITY = "torch.nn.modules.linear.Identity";
 
     static DenseConfig read(Path file) throws IOException {
-        JsonNode values = DenseModules.json(file);
+        JsonNode values = SmallJson.read(file);
         JsonNode activation = values.path("activation_function");
         // Without one, sentence-transformers takes Tanh.
         if (!activation.asText().equals(IDENTITY)) {
@@ -36,7 +36,7 @@ record DenseConfig(int nIn, int nOut, boolean bias) {
 
     /** The width that a Dense module gives, whatever its activation. */
     static int outFeatures(Path file) throws IOException {
-        return size(file, DenseModules.json(file), "out_features");
+        return size(file, SmallJson.read(file), "out_features");
     }
 
     private static int size(Path file, JsonNode values, String key) {
@@ -49,7 +49,7 @@ record DenseConfig(int nIn, int nOut, boolean bias) {
     }
 
     private static String shown(JsonNode value) {
-        return value.isMissingNode() ? "none" : DenseModules.shown(value);
+        return value.isMissingNode() ? "none" : SmallJson.shown(value);
     }
 
     /** Whether a file is the configuration of a Dense module, and not of something else. */
@@ -57,13 +57,13 @@ record DenseConfig(int nIn, int nOut, boolean bias) {
         if (!Files.exists(file)) {
             return false;
         }
-        JsonNode values = DenseModules.json(file);
+        JsonNode values = SmallJson.read(file);
         return values.has("in_features") && values.has("out_features");
     }
 
     /** The width that a Pooling module gives, or null where its configuration does not say it in one number. */
     static Integer poolingWidth(Path file) throws IOException {
-        JsonNode values = DenseModules.json(file);
+        JsonNode values = SmallJson.read(file);
         int modes = 0;
         for (Iterator<String> keys = values.fieldNames(); keys.hasNext(); ) {
             String key = keys.next();

@@ -1,19 +1,15 @@
 package io.github.qrreduction;
 
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.nd4j.shade.jackson.core.JsonParser;
-import org.nd4j.shade.jackson.core.JsonProcessingException;
-import org.nd4j.shade.jackson.core.JsonToken;
-import org.nd4j.shade.jackson.databind.DeserializationFeature;
 import org.nd4j.shade.jackson.databind.JsonNode;
-import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.nd4j.shade.jackson.databind.node.JsonNodeFactory;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /**
@@ -26,16 +22,6 @@ final class DenseModules {
 
     static final String NORMALIZE = "sentence_transformers.models.Normalize";
 
-    /** Real ones have some hundred bytes. */
-    private static final int MAX_BYTES = 1 << 20;
-
-    private static final int MAX_DEPTH = 64;
-    private static final int EXCERPT = 80;
-
-    private static final ObjectMapper JSON = new ObjectMapper()
-            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-
     private final Path index;
     private final List<JsonNode> modules;
 
@@ -44,50 +30,8 @@ final class DenseModules {
         this.modules = List.copyOf(modules);
     }
 
-    /** A small JSON file. */
-    static JsonNode json(Path file) throws IOException {
-        byte[] bytes;
-        try (InputStream in = Files.newInputStream(file)) {
-            bytes = in.readNBytes(MAX_BYTES + 1);
-        }
-        if (bytes.length > MAX_BYTES) {
-            throw new IllegalArgumentException(file + ": expected at most " + MAX_BYTES + " bytes of JSON, got more");
-        }
-        try {
-            requireFlat(file, bytes);
-            return JSON.readTree(bytes);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(
-                    file + ": expected JSON, got something else: " + printable(e.getOriginalMessage()), e);
-        }
-    }
-
-    /** Jackson's trees are printed and written by recursion. */
-    private static void requireFlat(Path file, byte[] bytes) throws IOException {
-        int depth = 0;
-        try (JsonParser json = JSON.getFactory().createParser(bytes)) {
-            for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
-                depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
-                if (depth > MAX_DEPTH) {
-                    throw new IllegalArgumentException(
-                            file + ": expected at most " + MAX_DEPTH + " levels of JSON, got more");
-                }
-            }
-        }
-    }
-
-    /** A value as it stands in a message. */
-    static String shown(JsonNode value) {
-        String text = value.toString();
-        return printable(text.length() > EXCERPT ? text.substring(0, EXCERPT) + ".." : text);
-    }
-
-    private static String printable(String text) {
-        return text.replaceAll("[^\\x20-\\x7e]", "?");
-    }
-
     static DenseModules read(Path index) throws IOException {
-        JsonNode json = json(index);
+        JsonNode json = SmallJson.read(index);
         List<JsonNode> modules = new ArrayList<>();
         if (json.isArray()) {
             json.forEach(modules::add);
@@ -98,7 +42,7 @@ final class DenseModules {
                         && m.path("type").isTextual());
         if (modules.isEmpty() || !whole) {
             throw new IllegalArgumentException(index
-                    + ": expected a list of modules, each with the strings name, path and type, got " + shown(json));
+                    + ": expected a list of modules, each with the strings name, path and type, got " + SmallJson.shown(json));
         }
         List<String> names = modules.stream().map(m -> m.get("name").asText()).toList();
         if (names.stream().distinct().count() < names.size()) {
@@ -173,7 +117,7 @@ final class DenseModules {
             // Refused like the others.
         }
         throw new IllegalArgumentException(
-                index + ": expected paths of modules within the model's folder, got " + shown(modules.get(place)));
+                index + ": expected paths of modules within the model's folder, got " + SmallJson.shown(modules.get(place)));
     }
 
     /**
@@ -200,7 +144,7 @@ final class DenseModules {
     }
 
     private DenseModules with(String type, String name, String path) {
-        ObjectNode module = JSON.createObjectNode();
+        ObjectNode module = JsonNodeFactory.instance.objectNode();
         module.put("idx", modules.size());
         module.put("name", name);
         module.put("path", path);
@@ -210,7 +154,7 @@ final class DenseModules {
         return new DenseModules(index, more);
     }
 
-    byte[] json() throws IOException {
-        return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(modules);
+    byte[] json() {
+        return JsonNodeFactory.instance.arrayNode().addAll(modules).toPrettyString().getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -352,7 +352,9 @@ class DenseFolderTest {
                 "[{\"name\":1}]|a list of modules, each with the strings name, path and type, got [{\"name\":1}]",
                 "[|JSON, got something else",
                 "[{\"name\":\"a\",\"name\":\"b\"}]|JSON, got something else: Duplicate field 'name'",
-                "[] []|JSON, got something else"
+                "[] []|one value of JSON, got more",
+                "' '|a value of JSON, got none",
+                "[1e99999999999]|a number that can be held, got 1e99999999999"
             })
     void malformedListsAreRefused(String json, String expected) throws IOException {
         write(false);
@@ -370,6 +372,10 @@ class DenseFolderTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> DenseFolder.load(model))
                 .withMessage(modules + ": expected at most 64 levels of JSON, got more");
+        Files.writeString(modules, "[" + "9".repeat(1_000_000) + "]");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> DenseFolder.load(model))
+                .withMessage(modules + ": expected numbers of at most 100 digits, got more");
         Files.writeString(modules, " ".repeat((1 << 20) + 1));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> DenseFolder.load(model))
