@@ -41,8 +41,9 @@ final class DenseModules {
                         && m.path("path").isTextual()
                         && m.path("type").isTextual());
         if (modules.isEmpty() || !whole) {
-            throw new IllegalArgumentException(index
-                    + ": expected a list of modules, each with the strings name, path and type, got " + SmallJson.shown(json));
+            throw new IllegalArgumentException(
+                    index + ": expected a list of modules, each with the strings name, path and type, got "
+                            + SmallJson.shown(json));
         }
         List<String> names = modules.stream().map(m -> m.get("name").asText()).toList();
         if (names.stream().distinct().count() < names.size()) {
@@ -116,8 +117,8 @@ final class DenseModules {
         } catch (InvalidPathException e) {
             // Refused like the others.
         }
-        throw new IllegalArgumentException(
-                index + ": expected paths of modules within the model's folder, got " + SmallJson.shown(modules.get(place)));
+        throw new IllegalArgumentException(index + ": expected paths of modules within the model's folder, got "
+                + SmallJson.shown(modules.get(place)));
     }
 
     /**
@@ -155,6 +156,10 @@ final class DenseModules {
     }
 
     byte[] json() {
-        return JsonNodeFactory.instance.arrayNode().addAll(modules).toPrettyString().getBytes(StandardCharsets.UTF_8);
+        return JsonNodeFactory.instance
+                .arrayNode()
+                .addAll(modules)
+                .toPrettyString()
+                .getBytes(StandardCharsets.UTF_8);
     }
 }

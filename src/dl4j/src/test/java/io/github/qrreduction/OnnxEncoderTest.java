@@ -321,8 +321,9 @@ class OnnxEncoderTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> OnnxEncoder.reduce(encoder, r, out))
-                .withMessageStartingWith(encoder + ": expected an ONNX model, got bytes that are none: Protocol message had"
-                        + " too many levels of nesting.");
+                .withMessageStartingWith(
+                        encoder + ": expected an ONNX model, got bytes that are none: Protocol message had"
+                                + " too many levels of nesting.");
     }
 
     @Test
