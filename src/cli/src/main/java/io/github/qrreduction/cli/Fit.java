@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  qr-reduce fit vectors.npy -k 16 --method pca -o r.safetensors",
-            "  qr-reduce fit vectors.npy -k 16 --sample 1000 --seed 7 -o r.safetensors"
+            "  qr-reduce fit vectors.npy -k 16 --prefixes 4,8 --sample 1000 --seed 7 -o r.safetensors"
         })
 final class Fit implements Callable<Integer> {
 
@@ -46,6 +46,14 @@ final class Fit implements Callable<Integer> {
             completionCandidates = Methods.class,
             description = "One of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private String method;
+
+    @Option(
+            names = "--prefixes",
+            paramLabel = "N",
+            split = ",",
+            description =
+                    "Smaller sizes, such as 4,8, that are to be good as well: apply -k takes them. Of neighbours.")
+    private int[] prefixes = {};
 
     @Option(names = "--seed", paramLabel = "SEED", defaultValue = "42", description = "Default: ${DEFAULT-VALUE}.")
     private long seed;
@@ -74,6 +82,15 @@ final class Fit implements Callable<Integer> {
         if (!new Methods().contains(method)) {
             throw wrong("expected --method to be one of " + String.join(", ", new Methods()) + ", got " + method);
         }
+        if (prefixes.length > 0 && !method.equals("neighbours")) {
+            throw wrong("expected --prefixes for the method neighbours only, got " + method);
+        }
+        for (int i = 0, least = 1; i < prefixes.length; least = prefixes[i++] + 1) {
+            if (prefixes[i] < least || prefixes[i] >= size) {
+                throw wrong("expected --prefixes that rise from 1 or more to less than -k " + size + ", got "
+                        + prefixes[i]);
+            }
+        }
         if (sample != null && sample < 2) {
             throw wrong("expected --sample to be at least 2, got " + sample);
         }
@@ -88,7 +105,7 @@ final class Fit implements Callable<Integer> {
         if (!drawn.isAll()) {
             note("fits to a sample of " + drawn + " vectors; --sample and --seed choose another one");
         }
-        Fitting.run(drawn, method, size, seed, input.fileName(), output);
+        new Fitting(method, size, prefixes, seed).run(drawn, input.fileName(), output);
         return 0;
     }
 

@@ -3,10 +3,13 @@ package io.github.qrreduction.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.qrreduction.Components;
+import io.github.qrreduction.NeighbourComponents;
 import io.github.qrreduction.compare.ReductionMethod;
 import io.github.qrreduction.vectors.Reduction;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,7 +55,7 @@ class FitTest {
     @Test
     void theCommandKnowsTheMethodsOfTheLibrary() {
         assertThat(new Fit.Methods())
-                .containsExactlyInAnyOrder(java.util.Arrays.stream(ReductionMethod.values())
+                .containsExactlyInAnyOrder(Arrays.stream(ReductionMethod.values())
                         .map(ReductionMethod::toString)
                         .toArray(String[]::new));
     }
@@ -73,8 +76,24 @@ class FitTest {
     }
 
     @Test
+    void prefixesAreTrainedToo() throws IOException {
+        Path in = VECTORS.save(file("in.npy"));
+        Path model = file("r.safetensors");
+
+        Run run = Run.of("fit", in, "-k", 4, "--prefixes", "1,2", "--seed", SEED, "-o", model);
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        Components expected =
+                NeighbourComponents.fitter().seed(SEED).prefixes(1, 2).fit(Nd4j.createFromArray(VECTORS.rows()), 4);
+        assertThat(Components.load(model).matrix()).isEqualTo(expected.matrix());
+        assertThat(Reduction.load(model).metadata())
+                .containsEntry("prefixes", expected.metadata().get("prefixes"))
+                .containsEntry("method", "neighbours");
+    }
+
+    @Test
     void standardInputIsReadToo() {
-        byte[] csv = "1,2\n3,4\n5,7\n".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] csv = "1,2\n3,4\n5,7\n".getBytes(StandardCharsets.UTF_8);
         Path model = file("r.npz");
 
         Run run = Run.with(csv, "fit", "-", "--in-format", "csv", "-k", 1, "--method", "pca", "-o", model);
@@ -102,6 +121,31 @@ class FitTest {
                 "-o",
                 model);
         assertRefused("expected --sample to be at least 2, got 1", "fit", in, "-k", 2, "--sample", 1, "-o", model);
+        assertRefused(
+                "expected --prefixes for the method neighbours only, got pca",
+                "fit",
+                in,
+                "-k",
+                2,
+                "--prefixes",
+                1,
+                "--method",
+                "pca",
+                "-o",
+                model);
+        for (String prefixes : new String[] {"0", "2,1", "1,3"}) {
+            assertRefused(
+                    "expected --prefixes that rise from 1 or more to less than -k 3, got "
+                            + prefixes.substring(prefixes.length() - 1),
+                    "fit",
+                    in,
+                    "-k",
+                    3,
+                    "--prefixes",
+                    prefixes,
+                    "-o",
+                    model);
+        }
         assertRefused(
                 "expected an output that is no input, got " + in + " for both; name another file",
                 "fit",
