@@ -450,6 +450,30 @@ public final class Components {
         OnnxFile.save(reduction(), path);
     }
 
+    /**
+     * Saves a Dense module of sentence-transformers into a model's folder, or alone; see {@link DenseFolder}.
+     *
+     * @param folder of a model, with {@code modules.json}; or one that is empty, not there, or holds a Dense module
+     * @throws IOException if something cannot be read or written; then the model is as it was
+     * @throws IllegalArgumentException as in {@link DenseFolder#save}
+     */
+    public void saveDense(Path folder) throws IOException {
+        DenseFolder.save(reduction(), folder);
+    }
+
+    /**
+     * Loads the last Dense module of a sentence-transformers model, or one that stands alone. Normalize modules beside it
+     * are left to the model.
+     *
+     * @param folder of a model, with {@code modules.json}, or of a Dense module
+     * @return the components with their bias, FLOAT
+     * @throws IOException if something cannot be read
+     * @throws IllegalArgumentException as in {@link DenseFolder#load}
+     */
+    public static Components loadDense(Path folder) throws IOException {
+        return of(DenseFolder.load(folder).normalizing(false, false));
+    }
+
     // ---- networks ----
 
     /**

@@ -21,7 +21,11 @@ public final class Python {
     public static void assumePackage(String name) throws IOException, InterruptedException {
         assumeTrue(Files.isExecutable(PYTHON), "no " + PYTHON + " here");
         assumeTrue(
-                new ProcessBuilder(PYTHON.toString(), "-c", "import " + name)
+                new ProcessBuilder(
+                                        PYTHON.toString(),
+                                        "-c",
+                                        "import importlib.util as u, sys; sys.exit(u.find_spec('" + name
+                                                + "') is None)")
                                 .redirectErrorStream(true)
                                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                                 .start()
