@@ -92,7 +92,7 @@ class EmbeddingCompressionTest {
     void helpNamesEveryOptionWithItsDefault() {
         assertThat(run("--help")).isZero();
         assertThat(out.toString())
-                .contains("--sizes=N", "(default: 10,25,50)")
+                .contains("--sizes=N", "10,25,50)")
                 .contains("--seeds=N", "default: 1)")
                 .contains("--methods=NAME", "pca-uncentred", "neighbours")
                 .contains("--output=DIR", "target/embeddings")

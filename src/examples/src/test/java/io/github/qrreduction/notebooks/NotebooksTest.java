@@ -113,7 +113,8 @@ class NotebooksTest {
             all(
                     shell,
                     // Chance is 0.24, the share of the largest class.
-                    "accuracies[0] > 0.6 && accuracies[1] > 0.6",
+                    "accuracy.values().stream().allMatch(a -> a > 0.6)",
+                    "accuracy.get(\"12, from PCA of the words\") > accuracy.get(\"100 numbers a word\") - 0.04",
                     "reduced.numParams() < 0.6 * whole.numParams()",
                     // Behind the end of a text.
                     "out.mul(test.getFeaturesMaskArray().rsub(1).reshape(test.numExamples(), 1, Definitions.LENGTH))"
@@ -121,9 +122,9 @@ class NotebooksTest {
                     "tied.numParams() * 2 == untied.numParams()",
                     // PCA is the optimum on what was seen.
                     "tiedError < 1.1 * pcaError && untiedError > 0.95 * pcaError",
-                    "heads.get(\"neighbours\")[0] > heads.get(\"kinds\")[0] + 0.05",
-                    "heads.get(\"kinds\")[1] > heads.get(\"PCA, no head\")[1] + 0.02",
-                    "heads.get(\"both\")[0] > heads.get(\"kinds\")[0]");
+                    "heads.get(\"neighbours\")[0] > heads.get(\"kinds\")[0] + 0.1",
+                    "heads.get(\"both\")[0] > heads.get(\"kinds\")[0] + 0.1",
+                    "heads.get(\"kinds\")[1] > heads.get(\"neighbours\")[1] + 0.04");
         }
     }
 
