@@ -1,6 +1,8 @@
 package io.github.qrreduction.compare;
 
 import io.github.qrreduction.Components;
+import io.github.qrreduction.NeighbourComponents;
+import io.github.qrreduction.NeighbourComponentsFitter;
 import io.github.qrreduction.PrincipalComponents;
 import java.util.function.DoubleConsumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -35,8 +37,7 @@ sealed interface FitData {
 
         @Override
         public Components neighbours(int k, long seed, DoubleConsumer progress) {
-            // Until NeighbourComponents are here.
-            throw new UnsupportedOperationException("neighbours");
+            return neighbourFitter(seed, progress).fit(data, k);
         }
     }
 
@@ -57,8 +58,15 @@ sealed interface FitData {
 
         @Override
         public Components neighbours(int k, long seed, DoubleConsumer progress) {
-            // Until NeighbourComponents are here.
-            throw new UnsupportedOperationException("neighbours");
+            return neighbourFitter(seed, progress).fit(data, k);
         }
+    }
+
+    private static NeighbourComponentsFitter neighbourFitter(long seed, DoubleConsumer progress) {
+        int steps = NeighbourComponentsFitter.DEFAULT_STEPS;
+        return NeighbourComponents.fitter()
+                .steps(steps)
+                .seed(seed)
+                .listener((step, loss) -> progress.accept(step / (double) steps));
     }
 }
