@@ -9,8 +9,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Components of all sizes, in FLOAT as the vectors that they reduce, from one set of vectors: a fit of principal components to the largest size serves the smaller
- * ones too.
+ * Components of all sizes from one set of vectors, in FLOAT as the vectors that they reduce: a fit of principal
+ * components to the largest size serves the smaller ones too.
  */
 final class Fits {
     private final INDArray data;

@@ -64,8 +64,7 @@ class ComparisonTest {
         for (ComparisonRow row : comparison.rows()) {
             if (row.storage() == Storage.FLOAT32) {
                 Components c = comparison.components(row.method(), row.size());
-                float[][] reduced = c.transform(Nd4j.createFromArray(heldOut))
-                        .toFloatMatrix();
+                float[][] reduced = c.transform(Nd4j.createFromArray(heldOut)).toFloatMatrix();
                 assertThat(row.recall()).as("%s", row).isEqualTo(Recall.at(10, heldOut, reduced));
                 assertThat(row.rescored()).as("%s", row).isEqualTo(Recall.rescoredAt(10, 50, heldOut, reduced));
             }
@@ -88,7 +87,9 @@ class ComparisonTest {
         for (ReductionMethod method : CLOSED_FORM) {
             Components once = comparison.components(method, 3);
             Components own = method.fit(data, 3, 5);
-            assertThat(once.matrix().distance2(own.matrix().castTo(DataType.FLOAT))).as("%s", method).isLessThan(FLOAT_ROUNDING);
+            assertThat(once.matrix().distance2(own.matrix().castTo(DataType.FLOAT)))
+                    .as("%s", method)
+                    .isLessThan(FLOAT_ROUNDING);
             assertThat(once.metadata()).isEqualTo(own.metadata());
         }
     }
