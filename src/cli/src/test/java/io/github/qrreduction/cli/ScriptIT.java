@@ -39,6 +39,7 @@ class ScriptIT {
         vectors.save(folder.resolve("vectors.vec"));
         vectors.unnamed().save(folder.resolve("vectors.csv"));
         REDUCTION.save(folder.resolve("r.safetensors"));
+        Encoders.write(folder.resolve("encoder.onnx"), 40);
     }
 
     static Stream<String> commands() {
