@@ -75,9 +75,9 @@ public final class OnnxEncoder {
     public static void reduce(Path encoder, Reduction reduction, Path out) throws IOException {
         ReductionFile parts = reduction.parts();
         OnnxGraph.requireRoom(encoder, Files.size(encoder) + OnnxGraph.bytes(parts));
-        ModelProto model = read(encoder);
         ModelProto reduced;
-        try {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(encoder))) {
+            ModelProto model = read(in);
             requireWithin(model.getGraph(), encoder, out);
             reduced = reduced(model, parts);
         } catch (IllegalArgumentException e) {
@@ -86,16 +86,19 @@ public final class OnnxEncoder {
         AtomicFile.write(out, reduced::writeTo);
     }
 
-    private static ModelProto read(Path encoder) throws IOException {
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(encoder))) {
+    static ModelProto read(InputStream in) throws IOException {
+        try {
             return ModelProto.parseFrom(in);
         } catch (InvalidProtocolBufferException e) {
+            if (e.getCause() instanceof IOException) {
+                throw (IOException) e.getCause();
+            }
             throw new IllegalArgumentException(
-                    encoder + ": expected an ONNX model, got bytes that are none: " + e.getMessage(), e);
+                    "expected an ONNX model, got bytes that are none: " + e.getMessage(), e);
         }
     }
 
-    private static ModelProto reduced(ModelProto model, ReductionFile parts) {
+    static ModelProto reduced(ModelProto model, ReductionFile parts) {
         requireVersions(model);
         GraphProto.Builder graph = model.getGraph().toBuilder();
         ValueInfoProto.Builder output = output(graph);
