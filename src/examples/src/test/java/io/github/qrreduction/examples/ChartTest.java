@@ -17,7 +17,8 @@ class ChartTest {
     @Test
     void linesAreDrawnInColoursOfTheirOwn() {
         Chart one = new Chart("title", "x", "y").line("a", 1, 2, 3);
-        Chart two = new Chart("title", "x", "y").line("a", 1, 2, 3).dashed("b", new double[] {1, 3}, new double[] {2, 2});
+        Chart two =
+                new Chart("title", "x", "y").line("a", 1, 2, 3).dashed("b", new double[] {1, 3}, new double[] {2, 2});
 
         assertThat(colours(one.image())).isGreaterThan(COLOURS_OF_A_PICTURE_THAT_SHOWS_SOMETHING);
         assertThat(two.image().getWidth()).isEqualTo(760);
@@ -28,7 +29,8 @@ class ChartTest {
     void chartsStandSideBySide() {
         Chart left = new Chart("left", "x", "y", 300, 200).digits(new double[][] {{0, 0}, {1, 1}}, 3, 7);
         Chart right = new Chart("right", "x", "y", 400, 200)
-                .texts(new double[][] {{0, 0}, {0, 0.001}, {1, 1}}, List.of("one", "two", "three"), new int[] {0, 0, 1});
+                .texts(new double[][] {{0, 0}, {0, 0.001}, {1, 1}}, List.of("one", "two", "three"), new int[] {0, 0, 1
+                });
 
         BufferedImage both = Chart.beside(left, right);
 

@@ -19,7 +19,8 @@ class DefinitionsTest {
                 .isEqualTo(definitions.trainSentences().getLabels());
         assertThat(definitions.testWords().getLabels())
                 .isEqualTo(definitions.testSentences().getLabels());
-        int all = definitions.trainWords().numExamples() + definitions.testWords().numExamples();
+        int all =
+                definitions.trainWords().numExamples() + definitions.testWords().numExamples();
         assertThat(all).isBetween(750, 778);
         assertThat(definitions.testWords().numExamples()).isEqualTo((all + 3) / 4);
     }

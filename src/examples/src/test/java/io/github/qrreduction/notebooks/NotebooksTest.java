@@ -102,7 +102,7 @@ class NotebooksTest {
                     "report.recall(ReductionMethod.PCA_UNCENTRED, 64) > report.recall(ReductionMethod.RANDOM, 64) + 0.1",
                     "enough.rescored() >= 0.95 && enough.bytes() < 400",
                     // Of five a query.
-                    "kept >= 16",
+                    "kept >= 16 && candidates >= 34",
                     "z.length == 32 && reduction.nIn() == 384");
         }
     }
