@@ -10,7 +10,10 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /** Settings of a fit of {@link NeighbourComponents}; made by {@link NeighbourComponents#fitter()}. Not thread-safe. */
 public final class NeighbourComponentsFitter {
-    private int steps = 1000;
+    /** The default of {@link #steps}. */
+    public static final int DEFAULT_STEPS = 600;
+
+    private int steps = DEFAULT_STEPS;
     private int batchSize = 512;
     /** 0 for one of the data's own. */
     private double temperature;
@@ -27,7 +30,7 @@ public final class NeighbourComponentsFitter {
     /**
      * How many steps training takes.
      *
-     * @param steps at least 0, default 1000; 0 returns the start
+     * @param steps at least 0, default {@value #DEFAULT_STEPS}; 0 returns the start
      * @return this
      * @throws IllegalArgumentException if it is negative
      */

@@ -19,6 +19,8 @@ import org.nd4j.linalg.factory.Nd4j;
 final class NeighbourFit {
     /** What a prefix counts beside the whole size while that is trained. More costs the whole size recall. */
     private static final double PREFIX_WEIGHT = 0.1;
+    /** The turn's learning rate, of the training's: it has no whole size to leave in place. */
+    private static final double TURN_RATE = 2;
     /** The originals' temperature, in standard deviations of their cosines. */
     private static final double TEMPERATURE = 0.4;
     /** Cosines in float32 differ by 1e-7 of rounding. */
@@ -27,7 +29,11 @@ final class NeighbourFit {
     private static final int MOST_COMPARED = 1000;
 
     /** @param temperature 0 for one of the data's own */
-    record Settings(int steps, int batchSize, double temperature, double learningRate, long seed, int[] prefixes) {}
+    record Settings(int steps, int batchSize, double temperature, double learningRate, long seed, int[] prefixes) {
+        Settings faster(double factor) {
+            return new Settings(steps, batchSize, temperature, factor * learningRate, seed, prefixes);
+        }
+    }
 
     private final NeighbourVectors vectors;
     private final Settings settings;
@@ -69,7 +75,8 @@ final class NeighbourFit {
     private INDArray turned(INDArray q, Vectors training, Vectors heldOut) {
         INDArray reduced = Products.of(some, q, true);
         INDArray identity = Nd4j.eye(q.rows()).castTo(DataType.FLOAT);
-        Result turn = new NeighbourTraining(settings, objective(reduced, 1, false), listener, settings.steps())
+        Result turn = new NeighbourTraining(
+                        settings.faster(TURN_RATE), objective(reduced, 1, false), listener, settings.steps())
                 .run(
                         new Vectors(Products.of(training.inputs(), q, true), training.originals()),
                         new Vectors(Products.of(heldOut.inputs(), q, true), heldOut.originals()),

@@ -63,9 +63,10 @@ record NeighbourObjective(double temperature, List<Part> parts) {
         private final INDArray reduced;
         private final List<Neighbourhoods.Reduced> compared;
 
+        /** @param originals of length 1 */
         Minibatch(INDArray originals, INDArray reduced) {
             this.reduced = reduced;
-            Neighbourhoods neighbourhoods = new Neighbourhoods(originals, temperature);
+            Neighbourhoods neighbourhoods = Neighbourhoods.ofUnitRows(originals, temperature);
             compared = parts.stream()
                     .map(part -> neighbourhoods.compare(part.of(reduced), part.temperature()))
                     .toList();

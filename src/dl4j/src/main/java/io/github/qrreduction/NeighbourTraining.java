@@ -84,7 +84,7 @@ final class NeighbourTraining {
         return best;
     }
 
-    private double step(Vectors batch, INDArray q, AdamUpdater adam, int iteration) {
+    double step(Vectors batch, INDArray q, AdamUpdater adam, int iteration) {
         NeighbourObjective.Minibatch minibatch =
                 objective.new Minibatch(batch.originals(), Products.of(batch.inputs(), q, true));
         double loss = minibatch.score();
@@ -97,7 +97,7 @@ final class NeighbourTraining {
         return loss;
     }
 
-    private AdamUpdater adam(INDArray q) {
+    AdamUpdater adam(INDArray q) {
         double decay = Math.pow(DECAY, 1.0 / Math.max(1, settings.steps()));
         AdamUpdater adam = new AdamUpdater(
                 new Adam(new ExponentialSchedule(ScheduleType.ITERATION, settings.learningRate(), decay)));

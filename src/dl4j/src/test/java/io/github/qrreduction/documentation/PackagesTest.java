@@ -40,6 +40,7 @@ class PackagesTest {
     void theGroundFloorImportsNothingOfOurs() throws IOException {
         assertThat(imports(Repository.path(MAIN, "internal", "nd4j"))).isEmpty();
         assertThat(imports(Repository.path(MAIN, "internal", "lapack"))).isEmpty();
+        assertThat(imports(Repository.path(MAIN, "internal", "similarity"))).isEmpty();
     }
 
     @Test

@@ -73,7 +73,7 @@ class NotebooksTest {
                     "after < before",
                     // Chance is 0.1.
                     "learnedAccuracy > 0.6 && learnedAccuracy > pcaAccuracy + 0.03",
-                    "curve.means().length == 30 && curve.means()[29] < 0.5 * curve.means()[0]",
+                    "curve.means().length == 34 && curve.means()[33] < 0.5 * curve.means()[0]",
                     "withLayer[1] > withPca[1] + 3 && withLayer[2] > withPca[2] + 3",
                     "allPixels > 90 && withLayer[8] > 90",
                     // The library's bound for FLOAT.
@@ -97,13 +97,13 @@ class NotebooksTest {
                     shell,
                     "sentences.names().size() == 5000 && unseen.length == 1250",
                     // The claims of the notebook, on sentences that neither a fit nor the training saw.
-                    "recall[1] > report.recall(ReductionMethod.PCA_UNCENTRED, 32)",
-                    "recall[3] > report.recall(ReductionMethod.PCA_UNCENTRED, 128) - 0.005",
-                    "report.recall(ReductionMethod.PCA_UNCENTRED, 64) > report.recall(ReductionMethod.RANDOM, 64) + 0.1",
+                    "recall[0] > report.best(8) + 0.01 && recall[1] > report.best(16) + 0.01",
+                    "recall[2] > report.best(32) && recall[3] > report.best(64) - 0.01",
+                    "report.best(64) > report.recall(ReductionMethod.RANDOM, 64) + 0.1",
                     "enough.rescored() >= 0.95 && enough.bytes() < 400",
                     // Of five a query.
-                    "kept >= 20",
-                    "z.length == 64 && reduction.nIn() == 384");
+                    "kept >= 16 && candidates >= 34",
+                    "z.length == 32 && reduction.nIn() == 384");
         }
     }
 
@@ -113,7 +113,8 @@ class NotebooksTest {
             all(
                     shell,
                     // Chance is 0.24, the share of the largest class.
-                    "accuracies[0] > 0.6 && accuracies[1] > 0.6",
+                    "accuracy.values().stream().allMatch(a -> a > 0.6)",
+                    "accuracy.get(\"12, from PCA of the words\") > accuracy.get(\"100 numbers a word\") - 0.04",
                     "reduced.numParams() < 0.6 * whole.numParams()",
                     // Behind the end of a text.
                     "out.mul(test.getFeaturesMaskArray().rsub(1).reshape(test.numExamples(), 1, Definitions.LENGTH))"
@@ -121,9 +122,9 @@ class NotebooksTest {
                     "tied.numParams() * 2 == untied.numParams()",
                     // PCA is the optimum on what was seen.
                     "tiedError < 1.1 * pcaError && untiedError > 0.95 * pcaError",
-                    "heads.get(\"neighbours\")[0] > heads.get(\"kinds\")[0] + 0.05",
-                    "heads.get(\"kinds\")[1] > heads.get(\"PCA, no head\")[1] + 0.02",
-                    "heads.get(\"both\")[0] > heads.get(\"kinds\")[0]");
+                    "heads.get(\"neighbours\")[0] > heads.get(\"kinds\")[0] + 0.1",
+                    "heads.get(\"both\")[0] > heads.get(\"kinds\")[0] + 0.1",
+                    "heads.get(\"kinds\")[1] > heads.get(\"neighbours\")[1] + 0.04");
         }
     }
 

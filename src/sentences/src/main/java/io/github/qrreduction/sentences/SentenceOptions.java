@@ -25,7 +25,8 @@ final class SentenceOptions {
     @Option(
             names = "--sentences",
             paramLabel = "FILE",
-            description = "Text in UTF-8, one sentence a line (default: 5000 definitions of WordNet, which come along).")
+            description =
+                    "Text in UTF-8, one sentence a line (default: 5000 definitions of WordNet, which come along).")
     private Path sentences;
 
     @Option(
@@ -53,7 +54,11 @@ final class SentenceOptions {
     void check(CommandSpec spec) {
         Program.require(spec, count >= 1 && count <= MOST, "--count", "between 1 and " + MOST, count);
         Program.require(
-                spec, sentences == null || wordnet == null, "--sentences", "left out where --wordnet is given", sentences);
+                spec,
+                sentences == null || wordnet == null,
+                "--sentences",
+                "left out where --wordnet is given",
+                sentences);
     }
 
     SentenceModel model() {
@@ -64,7 +69,10 @@ final class SentenceOptions {
         List<String> all;
         if (wordnet != null) {
             List<WordNetGlosses.Gloss> glosses = WordNetGlosses.read(wordnet, seed);
-            kinds = glosses.stream().map(WordNetGlosses.Gloss::kind).limit(count).toList();
+            kinds = glosses.stream()
+                    .map(WordNetGlosses.Gloss::kind)
+                    .limit(count)
+                    .toList();
             all = glosses.stream().map(WordNetGlosses.Gloss::text).toList();
         } else if (sentences != null) {
             all = Files.readAllLines(sentences).stream()

@@ -14,8 +14,8 @@ import java.util.Random;
 
 /**
  * The definitions of WordNet's senses: short English sentences. They are read from the files {@code data.noun},
- * {@code data.verb}, {@code data.adj} and {@code data.adv} in the format wndb(5WN): after the bar stands the gloss, which
- * is a definition and often examples in quotes.
+ * {@code data.verb}, {@code data.adj} and {@code data.adv} in the format wndb(5WN): after the bar stands the gloss,
+ * which is a definition and often examples in quotes.
  *
  * <p>Definitions of fewer than {@value #LEAST_WORDS} words are left out, as are repetitions.
  */
@@ -26,14 +26,51 @@ final class WordNetGlosses {
 
     /** The lexicographers' files by number, lexnames(5WN): senses are filed by what they mean. */
     private static final List<String> KINDS = List.of(
-            "adj.all", "adj.pert", "adv.all", "noun.Tops", "noun.act", "noun.animal", "noun.artifact",
-            "noun.attribute", "noun.body", "noun.cognition", "noun.communication", "noun.event", "noun.feeling",
-            "noun.food", "noun.group", "noun.location", "noun.motive", "noun.object", "noun.person",
-            "noun.phenomenon", "noun.plant", "noun.possession", "noun.process", "noun.quantity", "noun.relation",
-            "noun.shape", "noun.state", "noun.substance", "noun.time", "verb.body", "verb.change", "verb.cognition",
-            "verb.communication", "verb.competition", "verb.consumption", "verb.contact", "verb.creation",
-            "verb.emotion", "verb.motion", "verb.perception", "verb.possession", "verb.social", "verb.stative",
-            "verb.weather", "adj.ppl");
+            "adj.all",
+            "adj.pert",
+            "adv.all",
+            "noun.Tops",
+            "noun.act",
+            "noun.animal",
+            "noun.artifact",
+            "noun.attribute",
+            "noun.body",
+            "noun.cognition",
+            "noun.communication",
+            "noun.event",
+            "noun.feeling",
+            "noun.food",
+            "noun.group",
+            "noun.location",
+            "noun.motive",
+            "noun.object",
+            "noun.person",
+            "noun.phenomenon",
+            "noun.plant",
+            "noun.possession",
+            "noun.process",
+            "noun.quantity",
+            "noun.relation",
+            "noun.shape",
+            "noun.state",
+            "noun.substance",
+            "noun.time",
+            "verb.body",
+            "verb.change",
+            "verb.cognition",
+            "verb.communication",
+            "verb.competition",
+            "verb.consumption",
+            "verb.contact",
+            "verb.creation",
+            "verb.emotion",
+            "verb.motion",
+            "verb.perception",
+            "verb.possession",
+            "verb.social",
+            "verb.stative",
+            "verb.weather",
+            "adj.ppl");
 
     /**
      * A definition.

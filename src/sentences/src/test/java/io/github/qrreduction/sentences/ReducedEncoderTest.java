@@ -86,7 +86,7 @@ class ReducedEncoderTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> OnnxEncoder.reduce(encoder, centred, folder.resolve("reduced.onnx")))
-                .withMessageContaining("has a vector for each token, and pooling comes after the reduction, got one with a"
-                        + " mean");
+                .withMessageContaining(
+                        "has a vector for each token, and pooling comes after the reduction, got one with a" + " mean");
     }
 }

@@ -75,7 +75,8 @@ class SentenceCompressionTest {
         assertThat(out.toString().lines())
                 .contains("Vectors of minilm: 225 sentences to fit to, 75 held out, 1 seed")
                 .anyMatch(line -> line.matches("random +\\d+\\.\\d / +\\d+\\.\\d +\\d+\\.\\d / +\\d+\\.\\d *"))
-                .anyMatch(line -> line.matches("pca-uncentred +\\d+\\.\\d\\*/ +\\d+\\.\\d +\\d+\\.\\d\\*/ +\\d+\\.\\d *"))
+                .anyMatch(
+                        line -> line.matches("pca-uncentred +\\d+\\.\\d\\*/ +\\d+\\.\\d +\\d+\\.\\d\\*/ +\\d+\\.\\d *"))
                 .contains("\"a device that measures time\"")
                 .anyMatch(line -> line.startsWith("  = "));
         assertThat(folder.resolve("recall.png")).isNotEmptyFile();

@@ -1,5 +1,6 @@
 package io.github.qrreduction.internal.similarity;
 
+import org.nd4j.linalg.api.blas.params.MMulTranspose;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.reduce.Mmul;
 import org.nd4j.linalg.api.ops.impl.transforms.custom.SoftMax;
@@ -29,7 +30,22 @@ public final class Neighbourhoods {
      * @param temperature what their cosines are divided by
      */
     public Neighbourhoods(INDArray originals, double temperature) {
-        wanted = softmax(logits(new UnitRows(originals), temperature));
+        this(new UnitRows(originals), temperature);
+    }
+
+    private Neighbourhoods(UnitRows originals, double temperature) {
+        INDArray logits = logits(originals.unit(), temperature);
+        wanted = Nd4j.exec(new SoftMax(logits, logits, -1))[0];
+    }
+
+    /**
+     * As the constructor, for originals of length 1.
+     *
+     * @param originals [n, d] in 'c' order, whose rows have length 1; not modified
+     * @param temperature what their cosines are divided by
+     */
+    public static Neighbourhoods ofUnitRows(INDArray originals, double temperature) {
+        return new Neighbourhoods(UnitRows.already(originals), temperature);
     }
 
     /**
@@ -43,34 +59,39 @@ public final class Neighbourhoods {
     }
 
     /** Cosines over the temperature. */
-    private static INDArray logits(UnitRows rows, double temperature) {
-        INDArray logits = product(rows.unit().div(temperature), rows.unit(), false, true);
+    private static INDArray logits(INDArray unit, double temperature) {
+        INDArray logits = product(unit, unit, false, true, 1 / temperature);
         for (long i = 0; i < logits.size(0); i++) {
             logits.putScalar(i, i, EXCLUDED);
         }
         return logits;
     }
 
-    /** Scores first, then the gradient, each once. */
+    /** The gradient once, at the end. */
     public final class Reduced {
         private final UnitRows rows;
         private final double temperature;
+        /** Less the largest of their row. */
         private final INDArray logits;
+
+        private final INDArray exponentials;
+        private final INDArray sums;
 
         private Reduced(UnitRows rows, double temperature) {
             this.rows = rows;
             this.temperature = temperature;
-            this.logits = logits(rows, temperature);
+            logits = logits(rows.unit(), temperature);
+            logits.subi(logits.max(true, 1));
+            // Not ND4J's log_softmax: it takes the logarithm of a softmax that has underflowed.
+            exponentials = Transforms.exp(logits, true);
+            sums = exponentials.sum(true, 1);
         }
 
         /** The cross-entropy of each row, a column. */
         public INDArray scores() {
-            // Not ND4J's log_softmax: it takes the logarithm of a softmax that has underflowed.
-            logits.subi(logits.max(true, 1));
-            INDArray square = Transforms.exp(logits, true);
-            INDArray logSums = Transforms.log(square.sum(true, 1), false);
-            Nd4j.exec(new MulOp(wanted, logits, square));
-            return logSums.subi(square.sum(true, 1));
+            INDArray products = Nd4j.createUninitialized(logits.dataType(), logits.shape(), 'c');
+            Nd4j.exec(new MulOp(wanted, logits, products));
+            return Transforms.log(sums, true).subi(products.sum(true, 1));
         }
 
         /**
@@ -79,23 +100,25 @@ public final class Neighbourhoods {
          * @param weights a column that each row's score is multiplied by, or null
          */
         public INDArray gradient(INDArray weights) {
-            INDArray difference = softmax(logits).subi(wanted);
+            INDArray difference = exponentials.divi(sums).subi(wanted);
             if (weights != null) {
                 difference.muli(weights);
             }
             // The cosine of i and j is in row i's score and in row j's.
-            INDArray gradient = product(difference, rows.unit(), false, false);
-            gradient.addi(product(difference, rows.unit(), true, false)).divi(temperature);
+            INDArray gradient = product(difference, rows.unit(), false, false, 1 / temperature);
+            gradient.addi(product(difference, rows.unit(), true, false, 1 / temperature));
             return rows.backprop(gradient);
         }
     }
 
-    private static INDArray softmax(INDArray logits) {
-        return Nd4j.exec(new SoftMax(logits, logits, -1))[0];
-    }
-
     /** By the op that writes row-major at full speed, which the elementwise operations after it need. */
-    private static INDArray product(INDArray a, INDArray b, boolean transposeA, boolean transposeB) {
-        return Nd4j.exec(new Mmul(a, b, transposeA, transposeB, false))[0];
+    private static INDArray product(INDArray a, INDArray b, boolean transposeA, boolean transposeB, double factor) {
+        long[] shape = {transposeA ? a.size(1) : a.size(0), transposeB ? b.size(0) : b.size(1)};
+        INDArray result = Nd4j.createUninitialized(a.dataType(), shape, 'c');
+        MMulTranspose transposes = MMulTranspose.builder()
+                .transposeA(transposeA)
+                .transposeB(transposeB)
+                .build();
+        return Nd4j.exec(new Mmul(a, b, result, factor, 0, transposes))[0];
     }
 }

@@ -35,6 +35,16 @@ public final class UnitRows {
         inverseLengths = scale == null ? inverse : inverse.div(scale);
     }
 
+    private UnitRows(INDArray unit, INDArray inverseLengths) {
+        this.unit = unit;
+        this.inverseLengths = inverseLengths;
+    }
+
+    /** Rows that have length one as they are. */
+    static UnitRows already(INDArray unit) {
+        return new UnitRows(unit, Nd4j.ones(unit.dataType(), unit.size(0), 1));
+    }
+
     /** In place; 0 of what is too short. No infinity on the way, which ND4J's own checks would stop at. */
     private static INDArray inverses(INDArray lengths) {
         for (long i = 0; i < lengths.length(); i++) {
