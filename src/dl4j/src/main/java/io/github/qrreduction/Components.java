@@ -419,8 +419,8 @@ public final class Components {
      *
      * <pre>|z_j - exact_j| &lt;= 2e-6 (||x - mean|| ||q_j|| + |b_j|)</pre>
      *
-     * holds for {@link Reduction#apply(float[])}, as it says, and to float32's rounding for {@link #transform(float[])}.
-     * A DOUBLE mean is rounded to float32 first, which adds {@code 6e-8 ||mean|| ||q_j||}.
+     * holds for {@link Reduction#apply(float[])}, as it says there, and against {@link #transform(float[])}. A DOUBLE
+     * mean is rounded to float32 first, which adds {@code 6e-8 ||mean|| ||q_j||}.
      *
      * @return the reduction; its lengths are not brought to 1
      */
@@ -462,8 +462,8 @@ public final class Components {
     }
 
     /**
-     * Loads the last Dense module of a sentence-transformers model, or one that stands alone. Normalize modules beside it
-     * are left to the model.
+     * Loads the last Dense module of a sentence-transformers model, or one that stands alone. Normalize modules beside
+     * it are left to the model.
      *
      * @param folder of a model, with {@code modules.json}, or of a Dense module
      * @return the components with their bias, FLOAT

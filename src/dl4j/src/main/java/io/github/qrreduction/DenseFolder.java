@@ -18,7 +18,7 @@ import java.util.Map;
 /**
  * A reduction as a Dense module of sentence-transformers (Python), at the end of a model's folder or in a folder of its
  * own: {@code config.json} with an identity activation, and {@code model.safetensors} with "linear.weight" (nOut, nIn)
- * and "linear.bias". In float32; a mean becomes the bias {@code b - Q mean}, which costs digits where the mean is large.
+ * and "linear.bias". In float32; a mean becomes the bias {@code b - Q mean}, which costs digits where it is large.
  *
  * <p>Saved into a model's folder, one with {@code modules.json}, the module comes last. Where the model ended in a
  * Normalize module, another one follows it, and where the reduction brings vectors to unit length, Normalize comes
@@ -116,7 +116,8 @@ public final class DenseFolder {
         if (!empty && !DenseConfig.isOne(folder.resolve(CONFIG))) {
             throw new IllegalArgumentException(
                     folder + ": expected a sentence-transformers model with " + MODULES + ", an empty folder or a"
-                            + " Dense module, got something else; SentenceTransformer(folder).save(folder) in Python writes "
+                            + " Dense module, got something else; SentenceTransformer(folder).save(folder) in Python"
+                            + " writes "
                             + MODULES);
         }
         write(parts, folder, null);

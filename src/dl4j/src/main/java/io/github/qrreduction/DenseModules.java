@@ -13,8 +13,8 @@ import org.nd4j.shade.jackson.databind.node.JsonNodeFactory;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /**
- * The modules of a sentence-transformers model, as its {@code modules.json} lists them: each with a name, the path of its
- * folder within the model's, and a type, the class in Python. What else an entry has is kept.
+ * The modules of a sentence-transformers model, as its {@code modules.json} lists them: each with a name, the path of
+ * its folder within the model's, and a type, the class in Python. What else an entry has is kept.
  */
 final class DenseModules {
     /** The names that every version from 2 on knows. */

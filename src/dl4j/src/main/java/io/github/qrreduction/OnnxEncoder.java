@@ -20,8 +20,8 @@ import onnx.Onnx.ValueInfoProto;
 import org.nd4j.shade.protobuf.InvalidProtocolBufferException;
 
 /**
- * An encoder's ONNX model that gives the reduced vectors itself: the reduction is appended to its output, and nothing of
- * this library is needed to run it.
+ * An encoder's ONNX model that gives the reduced vectors itself: the reduction is appended to its output, and nothing
+ * of this library is needed to run it.
  *
  * <p>The output is the one named "sentence_embedding", else "last_hidden_state", else "token_embeddings", else the only
  * one; it keeps its name, and others stay as they are.
@@ -34,8 +34,8 @@ import org.nd4j.shade.protobuf.InvalidProtocolBufferException;
  *   <li>A vector for each text, {@code [batch, nIn]}: the whole reduction, as {@link OnnxFile} writes it.
  * </ul>
  *
- * <p>All else in the model survives, unknown fields too; fields that hold their default, such as an empty string, may be
- * left out. The model and its copy are held in memory, each at most 2 GB, protobuf's limit.
+ * <p>All else in the model survives, unknown fields too; fields that hold their default, such as an empty string, may
+ * be left out. The model and its copy are held in memory, each at most 2 GB, protobuf's limit.
  */
 public final class OnnxEncoder {
     private static final List<String> OUTPUTS = List.of("sentence_embedding", "last_hidden_state", "token_embeddings");

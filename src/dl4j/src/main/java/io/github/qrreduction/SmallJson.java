@@ -15,8 +15,9 @@ import org.nd4j.shade.jackson.databind.node.JsonNodeFactory;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /**
- * Small JSON files of strangers: as trees, token by token. Jackson's binding of data to classes has no part in it. Bytes,
- * levels and digits are limited, since trees are printed by recursion and long numbers are read in quadratic time.
+ * Small JSON files of strangers: as trees, token by token. Jackson's binding of data to classes has no part in it.
+ * Bytes, levels and digits are limited, since trees are printed by recursion, and long numbers are read in quadratic
+ * time.
  */
 final class SmallJson {
     /** Real ones have some hundred. */

@@ -2,6 +2,7 @@ package io.github.qrreduction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.offset;
 
 import io.github.qrreduction.vectors.Reduction;
 import java.util.Map;
@@ -74,8 +75,8 @@ class ComponentsReductionTest {
             for (int j = 0; j < nOut; j++) {
                 double scale = norm(centred) * norm(q[j]) + Math.abs(b[j]);
                 double bound = BOUND * scale + (type == DataType.DOUBLE ? MEAN_ROUNDING * norm(mean) * norm(q[j]) : 0);
-                assertThat((double) z[j]).isCloseTo(expected[j], org.assertj.core.data.Offset.offset(bound));
-                assertThat((double) z[j]).isCloseTo(batch[j], org.assertj.core.data.Offset.offset(bound));
+                assertThat((double) z[j]).isCloseTo(expected[j], offset(bound));
+                assertThat((double) z[j]).isCloseTo(batch[j], offset(bound));
             }
         }
     }

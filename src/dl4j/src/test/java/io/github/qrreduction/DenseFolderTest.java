@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -94,9 +96,7 @@ class DenseFolderTest {
             for (Path file : all.filter(f -> !f.equals(folder)).toList()) {
                 files.put(
                         folder.relativize(file).toString(),
-                        Files.isDirectory(file)
-                                ? "folder"
-                                : java.util.HexFormat.of().formatHex(Files.readAllBytes(file)));
+                        Files.isDirectory(file) ? "folder" : HexFormat.of().formatHex(Files.readAllBytes(file)));
             }
         }
         return files;
@@ -132,9 +132,8 @@ class DenseFolderTest {
         float[] z = TensorFile.load(temp.resolve("z.npz")).tensors().get("z").floats();
         Reduction whole = r.normalizing(before || normalized, after || normalized);
         for (int i = 0; i < ROWS; i++) {
-            float[] row = java.util.Arrays.copyOfRange(x, i * WIDTH, (i + 1) * WIDTH);
-            assertThat(java.util.Arrays.copyOfRange(z, i * 3, (i + 1) * 3))
-                    .containsExactly(whole.apply(row), offset(CLOSE));
+            float[] row = Arrays.copyOfRange(x, i * WIDTH, (i + 1) * WIDTH);
+            assertThat(Arrays.copyOfRange(z, i * 3, (i + 1) * 3)).containsExactly(whole.apply(row), offset(CLOSE));
             assertThat(DenseFolder.load(model).apply(row)).containsExactly(whole.apply(row), offset(CLOSE));
         }
     }
@@ -176,7 +175,7 @@ class DenseFolderTest {
 
     private static float[] ones() {
         float[] ones = new float[WIDTH];
-        java.util.Arrays.fill(ones, 1);
+        Arrays.fill(ones, 1);
         return ones;
     }
 

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +79,7 @@ class OnnxEncoderTest {
 
     private static float[] row(Tensor t, int r) {
         int width = t.size(t.rank() - 1);
-        return java.util.Arrays.copyOfRange(t.floats(), r * width, (r + 1) * width);
+        return Arrays.copyOfRange(t.floats(), r * width, (r + 1) * width);
     }
 
     @ParameterizedTest
@@ -214,7 +215,8 @@ class OnnxEncoderTest {
         ToyEncoder.write(encoder, 13);
         String message =
                 "expected a reduction without bias, mean and unit length, since the output last_hidden_state has"
-                        + " a vector for each token, and pooling comes after the reduction, got one with %s; fit about zero, or"
+                        + " a vector for each token, and pooling comes after the reduction, got one with %s; fit about zero,"
+                        + " or"
                         + " reduce an encoder that pools";
 
         refused(Reduction.of(r.matrix(), new float[2], null), message.formatted("a bias"));
@@ -261,8 +263,8 @@ class OnnxEncoderTest {
         write(model);
         refused(
                 r,
-                "expected one output, or one of the names [sentence_embedding, last_hidden_state, token_embeddings], got"
-                        + " the outputs [something, pooler_output, branch_output]");
+                "expected one output, or one of the names [sentence_embedding, last_hidden_state, token_embeddings],"
+                        + " got the outputs [something, pooler_output, branch_output]");
 
         ModelProto.Builder unmade = ToyEncoder.model(13).toBuilder();
         unmade.getGraphBuilder().getNodeBuilder(0).setOutput(0, "elsewhere");
@@ -316,7 +318,7 @@ class OnnxEncoderTest {
     @Test
     void deepNestingIsRefused() throws IOException {
         byte[] groups = new byte[1_000_000];
-        java.util.Arrays.fill(groups, (byte) (15 << 3 | 3));
+        Arrays.fill(groups, (byte) (15 << 3 | 3));
         Files.write(encoder, groups);
 
         assertThatIllegalArgumentException()

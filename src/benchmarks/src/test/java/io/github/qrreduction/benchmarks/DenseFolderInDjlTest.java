@@ -9,6 +9,7 @@ import ai.djl.huggingface.translator.TextEmbeddingTranslator;
 import ai.djl.inference.Predictor;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.LambdaBlock;
 import ai.djl.translate.TranslateException;
 import io.github.qrreduction.DenseFolder;
@@ -89,7 +90,7 @@ class DenseFolderInDjlTest {
 
     /** A vector for each token: sines of its number. */
     private static NDList encoder(NDList in) {
-        NDArray ids = in.get(0).toType(ai.djl.ndarray.types.DataType.FLOAT32, true).expandDims(-1);
+        NDArray ids = in.get(0).toType(DataType.FLOAT32, true).expandDims(-1);
         NDArray factors = in.getManager().arange(1f, 1f + WIDTH, 1f);
         NDArray hidden = ids.mul(factors).sin();
         hidden.setName("last_hidden_state");
