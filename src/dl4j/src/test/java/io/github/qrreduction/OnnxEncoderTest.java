@@ -213,11 +213,9 @@ class OnnxEncoderTest {
     @Test
     void whatDoesNotCommuteWithPoolingIsRefusedWithTheReason() throws IOException {
         ToyEncoder.write(encoder, 13);
-        String message =
-                "expected a reduction without bias, mean and unit length, since the output last_hidden_state has"
-                        + " a vector for each token, and pooling comes after the reduction, got one with %s; fit about zero,"
-                        + " or"
-                        + " reduce an encoder that pools";
+        String message = "expected a reduction without bias, mean and unit length, since the output last_hidden_state"
+                + " has a vector for each token, and pooling comes after the reduction, got one with %s; fit about"
+                + " zero, or reduce an encoder that pools";
 
         refused(Reduction.of(r.matrix(), new float[2], null), message.formatted("a bias"));
         refused(Reduction.of(r.matrix(), null, new float[ToyEncoder.WIDTH]), message.formatted("a mean"));
