@@ -59,7 +59,7 @@ final class CovarianceAccumulator implements Serializable {
         block.subi(shift);
         INDArray mean = block.mean(true, 0);
         block.subi(mean);
-        addGram(block);
+        addGram(block, gram);
         combine(block.rows(), mean.subi(shiftedMean));
     }
 
@@ -100,6 +100,21 @@ final class CovarianceAccumulator implements Serializable {
         return gram.dup('f').divi(count - 1);
     }
 
+    /**
+     * The second moments about zero, divisor count, as {@link #lowerCovariance}: {@code Gram / count + mean^T mean}.
+     *
+     * @throws IllegalArgumentException if they overflow
+     */
+    INDArray lowerSecondMoments() {
+        INDArray mean = mean().reshape('c', 1, columns);
+        INDArray moments = gram.dup('f');
+        addGram(mean.mul(Math.sqrt((double) count)), moments);
+        for (int i = 0; i < columns; i++) {
+            requireFiniteSum(moments.getDouble(i, i), i);
+        }
+        return moments.divi(count);
+    }
+
     /** What lies beside the diagonal is never larger than what lies on it, so only that needs a look. */
     static void requireFiniteSum(double sumOfSquares, int column) {
         if (!Double.isFinite(sumOfSquares)) {
@@ -121,11 +136,11 @@ final class CovarianceAccumulator implements Serializable {
     private void combine(long m, INDArray difference) {
         double weight = count * (double) m / (count + m);
         shiftedMean.addi(difference.mul(m / (double) (count + m)));
-        addGram(difference.mul(Math.sqrt(weight)));
+        addGram(difference.mul(Math.sqrt(weight)), gram);
         count += m;
     }
 
-    private void addGram(INDArray rows) {
+    private void addGram(INDArray rows, INDArray sum) {
         int panels = (columns + MAX_PANEL - 1) / MAX_PANEL;
         int width = (columns + panels - 1) / panels;
         for (int from = 0; from < columns; from += width) {
@@ -133,7 +148,7 @@ final class CovarianceAccumulator implements Serializable {
             Products.addTransposed(
                     rows.get(NDArrayIndex.all(), NDArrayIndex.interval(from, columns)),
                     rows.get(NDArrayIndex.all(), NDArrayIndex.interval(from, to)),
-                    gram.get(NDArrayIndex.interval(from, columns), NDArrayIndex.interval(from, to)));
+                    sum.get(NDArrayIndex.interval(from, columns), NDArrayIndex.interval(from, to)));
         }
     }
 

@@ -1,10 +1,8 @@
 package io.github.qrreduction;
 
 import io.github.qrreduction.internal.lapack.EigenPairs;
-import io.github.qrreduction.internal.lapack.SymmetricEigen;
 import io.github.qrreduction.internal.nd4j.Workspaces;
 import java.util.Arrays;
-import java.util.function.Supplier;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -40,46 +38,33 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  */
 public final class PrincipalComponents {
     private final Components components;
+    /** Null about zero. */
     private final INDArray mean;
+
     private final long nSamples;
     /** What the fit was told of sequences. */
     private final RNNFormat format;
 
-    /** All nIn of them, falling. */
+    /** Falling: all that were computed. */
     private final double[] eigenvalues;
 
     private final double total;
     private final Affine inverse;
 
     /**
-     * The components of the samples that an accumulator has seen.
+     * What a fit has found.
      *
-     * @throws IllegalArgumentException if there are fewer than two samples or more components than columns
+     * @param eigen of the covariance, or of the second moments about zero
+     * @param mean [nIn], or null about zero
+     * @param nSamples at least 2
+     * @param format of sequences
      */
-    PrincipalComponents(CovarianceAccumulator samples, ComponentCount count, RNNFormat format) {
-        this(samples.count(), samples::mean, samples::lowerCovariance, count, format);
-    }
-
-    /** The components of samples whose moments are known; as from an accumulator. */
-    PrincipalComponents(SampleMoments samples, ComponentCount count) {
-        this(samples.count(), samples::mean, samples::lowerCovariance, count, samples.format());
-    }
-
-    private PrincipalComponents(
-            long nSamples,
-            Supplier<INDArray> center,
-            Supplier<INDArray> lowerCovariance,
-            ComponentCount count,
-            RNNFormat format) {
+    PrincipalComponents(EigenPairs eigen, INDArray mean, long nSamples, RNNFormat format) {
         this.nSamples = nSamples;
         this.format = format;
-        if (nSamples < 2) {
-            throw Samples.tooFew(nSamples);
-        }
-        EigenPairs eigen = SymmetricEigen.of(lowerCovariance.get(), count::choose);
         this.eigenvalues = eigen.values();
         this.total = Arrays.stream(eigenvalues).sum();
-        this.mean = center.get();
+        this.mean = mean;
         INDArray matrix = eigen.vectors();
         this.components = Components.of(matrix).withMean(mean).withFormat(format);
         this.inverse = new Affine(matrix, false, null, mean, "z", "k");
@@ -182,10 +167,10 @@ public final class PrincipalComponents {
     /**
      * The mean of the samples.
      *
-     * @return DOUBLE [nIn]; a copy
+     * @return DOUBLE [nIn], a copy; null where the fit was {@linkplain PrincipalComponentsFitter#centred not centred}
      */
     public INDArray mean() {
-        return mean.dup();
+        return mean == null ? null : mean.dup();
     }
 
     /**
@@ -198,7 +183,7 @@ public final class PrincipalComponents {
     }
 
     /**
-     * The variance of each component, divisor n - 1.
+     * The variance of each component, divisor n - 1; about zero the mean square along it, divisor n.
      *
      * @return k values, falling, none negative; a copy
      */
@@ -236,14 +221,44 @@ public final class PrincipalComponents {
     }
 
     /**
-     * The singular values of the centred data matrix, {@code sqrt((n - 1) variance)}.
+     * The singular values of the centred data matrix, {@code sqrt((n - 1) variance)}; about zero those of the data
+     * matrix, {@code sqrt(n variance)}.
      *
      * @return k values, falling
      */
     public double[] singularValues() {
         return Arrays.stream(explainedVariance())
-                .map(v -> Math.sqrt((nSamples - 1) * v))
+                .map(v -> Math.sqrt((mean == null ? nSamples : nSamples - 1) * v))
                 .toArray();
+    }
+
+    /**
+     * The components, each scaled by {@code eigenvalue^(-gamma / 2)}: 0 changes nothing, 1 whitens, so that the data of
+     * the fit have variance 1 along each. In between, the leading axes count less in a distance or a cosine.
+     *
+     * <p>Along an axis of eigenvalue 0 the data say nothing about a scale; it gets the smallest factor, that of the
+     * first axis. Where all eigenvalues are 0, nothing is scaled.
+     *
+     * @param gamma in [0, 1]
+     * @return new components, with the mean where the fit was centred, and gamma as "gamma" in their metadata; their
+     *     {@link Components#inverseTransform} goes back as that of {@link #components()} does
+     * @throws IllegalArgumentException for another gamma
+     */
+    public Components tempered(double gamma) {
+        return Tempering.of(components.matrix(), mean, format, explainedVariance(), gamma);
+    }
+
+    /**
+     * The components, tempered by a gamma that follows from the eigenvalues alone (<i>Spectral Tempering</i>, 2026,
+     * arXiv 2603.19339). With {@code noise} the mean of the last tenth of the eigenvalues,
+     * {@code snr_i = max(0, eigenvalue_i / noise - 1)}, and the knee of that curve over the first nine tenths by
+     * Kneedle, {@code gamma = min(1, snr_k / snr_knee)}. So many components are tempered a little, few much.
+     *
+     * @return as {@link #tempered(double)}
+     * @throws IllegalStateException if the fit did not compute nine tenths of the eigenvalues
+     */
+    public Components tempered() {
+        return tempered(Tempering.gamma(eigenvalues, (int) components.nIn(), total, (int) components.nOut()));
     }
 
     /**

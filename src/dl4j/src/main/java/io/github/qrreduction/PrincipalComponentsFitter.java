@@ -1,5 +1,6 @@
 package io.github.qrreduction;
 
+import io.github.qrreduction.internal.lapack.SymmetricEigen;
 import io.github.qrreduction.internal.nd4j.Workspaces;
 import java.util.Objects;
 import java.util.function.LongConsumer;
@@ -9,12 +10,13 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
 /**
- * Settings of a fit of {@link PrincipalComponents}; made by {@link PrincipalComponents#fitter()}. By default sequences
- * are in NCW format and nobody is told about progress. Not safe for concurrent use.
+ * Settings of a fit of {@link PrincipalComponents}; made by {@link PrincipalComponents#fitter()}. By default
+ * sequences are in NCW format, the mean is subtracted, and nobody is told about progress. Not safe for concurrent use.
  */
 public final class PrincipalComponentsFitter {
     private RNNFormat format = RNNFormat.NCW;
     private LongConsumer listener = seen -> {};
+    private boolean centred = true;
 
     PrincipalComponentsFitter() {}
 
@@ -37,6 +39,19 @@ public final class PrincipalComponentsFitter {
      */
     public PrincipalComponentsFitter listener(LongConsumer listener) {
         this.listener = Objects.requireNonNull(listener, "listener");
+        return this;
+    }
+
+    /**
+     * Whether the mean is subtracted. About zero, components are the eigenvectors of the second moments
+     * {@code sum_i x_i^T x_i / n}: the best subspace for dot products and cosines of the vectors as they are. Then
+     * {@link PrincipalComponents#mean} is null, and what is called a variance is a mean square.
+     *
+     * @param centred true (the default), or false for components about zero
+     * @return this
+     */
+    public PrincipalComponentsFitter centred(boolean centred) {
+        this.centred = centred;
         return this;
     }
 
@@ -125,7 +140,10 @@ public final class PrincipalComponentsFitter {
                 }
                 accumulator[0].addOverwriting(block);
             });
-            return new PrincipalComponents(accumulator[0], count, format);
+            CovarianceAccumulator a = accumulator[0];
+            INDArray moments = centred ? a.lowerCovariance() : a.lowerSecondMoments();
+            return new PrincipalComponents(
+                    SymmetricEigen.of(moments, count::choose), centred ? a.mean() : null, a.count(), format);
         });
     }
 }

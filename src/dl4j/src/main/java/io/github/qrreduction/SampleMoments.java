@@ -1,5 +1,6 @@
 package io.github.qrreduction;
 
+import io.github.qrreduction.internal.lapack.SymmetricEigen;
 import io.github.qrreduction.internal.nd4j.Workspaces;
 import java.io.Serializable;
 import java.util.Arrays;
@@ -173,7 +174,8 @@ public final class SampleMoments implements Serializable {
             throw Samples.tooFew(count);
         }
         k.requireAtMost(columns());
-        return Workspaces.outside(() -> new PrincipalComponents(this, k));
+        return Workspaces.outside(() ->
+                new PrincipalComponents(SymmetricEigen.of(lowerCovariance(), k::choose), mean(), count, format()));
     }
 
     RNNFormat format() {

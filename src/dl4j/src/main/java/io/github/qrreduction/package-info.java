@@ -6,6 +6,8 @@
  * {@link io.github.qrreduction.QRReconstructionLayer} its form for unsupervised training. What a layer has learned is
  * looked at, moved and saved as {@link io.github.qrreduction.Components};
  * {@link io.github.qrreduction.PrincipalComponents} gives a start from the data.
+ * {@link io.github.qrreduction.OnnxFile}, {@link io.github.qrreduction.OnnxEncoder} and
+ * {@link io.github.qrreduction.DenseFolder} put what was learned into the formats of others.
  *
  * @serial exclude
  */

@@ -1,11 +1,15 @@
 package io.github.qrreduction.cli;
 
-import java.io.IOException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
-import java.nio.file.AccessDeniedException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /**
  * The command {@code qr-reduce}.
@@ -16,13 +20,31 @@ import picocli.CommandLine.ParameterException;
 @Command(
         name = "qr-reduce",
         description = "Fewer numbers for vectors.",
-        subcommands = Inspect.class,
+        subcommands = {Report.class, Fit.class, Apply.class, Export.class, Inspect.class, Completion.class},
         mixinStandardHelpOptions = true,
         versionProvider = QrReduce.Version.class,
-        footer = {"", "Example:", "  qr-reduce inspect components.npz"})
-public final class QrReduce {
+        scope = CommandLine.ScopeType.INHERIT,
+        footer = {
+            "",
+            "Examples:",
+            "  qr-reduce fit vectors.npy -k 16 --method pca -o r.safetensors",
+            "  qr-reduce apply r.safetensors vectors.npy -o small.npy"
+        })
+public final class QrReduce implements Runnable {
 
-    private QrReduce() {}
+    /** Of the help: examples stand in one line. */
+    private static final int WIDTH = 100;
+
+    @Spec
+    private CommandSpec spec;
+
+    private final InputStream in;
+    private final OutputStream out;
+
+    private QrReduce(InputStream in, OutputStream out) {
+        this.in = in;
+        this.out = out;
+    }
 
     /**
      * Runs the command and ends the JVM with its exit code.
@@ -30,13 +52,49 @@ public final class QrReduce {
      * @param args options and file names
      */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        // Not System.out, which keeps failures to itself.
+        System.exit(run(commandLine(System.in, new FileOutputStream(FileDescriptor.out)), args));
     }
 
-    static CommandLine commandLine() {
-        return new CommandLine(new QrReduce())
+    /**
+     * The command.
+     *
+     * @param in standard input, for vectors
+     * @param out standard output, for vectors
+     */
+    static CommandLine commandLine(InputStream in, OutputStream out) {
+        return new CommandLine(new QrReduce(in, out))
+                .setUsageHelpWidth(WIDTH)
                 .setParameterExceptionHandler(QrReduce::badOptions)
                 .setExecutionExceptionHandler((e, line, parsed) -> failed(e, line));
+    }
+
+    /** The command that another one belongs to. */
+    static QrReduce of(CommandSpec spec) {
+        return (QrReduce) spec.root().userObject();
+    }
+
+    /** Without a command. */
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "expected a command, got none");
+    }
+
+    InputStream in() {
+        return in;
+    }
+
+    OutputStream out() {
+        return out;
+    }
+
+    /** Errors of the JVM, memory that ran out for one, pass by picocli's handlers. */
+    static int run(CommandLine line, String... args) {
+        try {
+            return line.execute(args);
+        } catch (Error e) {
+            return failed(e, line);
+        }
     }
 
     private static int badOptions(ParameterException e, String[] args) {
@@ -45,14 +103,11 @@ public final class QrReduce {
         return CommandLine.ExitCode.USAGE;
     }
 
-    /** What is not the user's matter is thrown on, with its stack trace. */
-    static int failed(Exception e, CommandLine line) throws Exception {
-        if (e instanceof AccessDeniedException denied && denied.getReason() == null) {
-            complain(line, denied.getFile() + ": expected a file that may be read, access is denied");
-        } else if (e instanceof IOException || e instanceof IllegalArgumentException) {
-            complain(line, e.getMessage());
-        } else {
-            throw e;
+    static int failed(Throwable e, CommandLine line) {
+        Failure.line(e).ifPresent(message -> complain(line, message));
+        if (Boolean.getBoolean(Failure.TRACE)) {
+            e.printStackTrace(line.getErr());
+            line.getErr().flush();
         }
         return CommandLine.ExitCode.SOFTWARE;
     }
@@ -68,8 +123,12 @@ public final class QrReduce {
 
         @Override
         public String[] getVersion() {
+            return new String[] {"qr-reduce " + number()};
+        }
+
+        static String number() {
             String version = QrReduce.class.getPackage().getImplementationVersion();
-            return new String[] {"qr-reduce " + (version == null ? "(not from a jar)" : version)};
+            return version == null ? "(not from a jar)" : version;
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.github.qrreduction.loss;
 
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.deeplearning4j.exception.DL4JInvalidInputException;
@@ -77,6 +78,9 @@ public final class LossSimilarity implements ILossFunction {
     private static final long serialVersionUID = 1L;
 
     private final double temperature;
+    /** Null in what releases before prefixes have serialised. */
+    private final int[] prefixes;
+
     private final transient AtomicBoolean warned = new AtomicBoolean();
 
     /** With a temperature of {@value #DEFAULT_TEMPERATURE}. */
@@ -90,12 +94,32 @@ public final class LossSimilarity implements ILossFunction {
      * @param temperature what cosines are divided by, from 1e-6 and finite
      * @throws IllegalArgumentException if it is not
      */
-    public LossSimilarity(@JsonProperty("temperature") double temperature) {
+    public LossSimilarity(double temperature) {
+        this(temperature, new int[0]);
+    }
+
+    /**
+     * With sizes that are to be good by themselves: the score of a row is the mean of its scores on the first m numbers
+     * of the reduction, over all m that are given (nested, or Matryoshka, representations: Kusupati et al. 2022, arXiv
+     * 2205.13147). Name nOut too where the whole reduction counts.
+     *
+     * @param temperature what cosines are divided by, from 1e-6 and finite
+     * @param prefixes sizes, rising, each from 1 to nOut; none for nOut alone
+     * @throws IllegalArgumentException for a temperature or sizes that are not
+     */
+    public LossSimilarity(@JsonProperty("temperature") double temperature, @JsonProperty("prefixes") int... prefixes) {
         if (!(temperature >= LOWEST_TEMPERATURE && temperature < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("expected a finite temperature of at least " + LOWEST_TEMPERATURE
                     + ", since cosines have rounding, got " + temperature);
         }
         this.temperature = temperature;
+        this.prefixes = prefixes == null ? new int[0] : prefixes.clone();
+        for (int i = 0; i < this.prefixes.length; i++) {
+            if (this.prefixes[i] < (i == 0 ? 1 : this.prefixes[i - 1] + 1)) {
+                throw new IllegalArgumentException(
+                        "expected rising prefixes of at least 1, got " + Arrays.toString(prefixes));
+            }
+        }
     }
 
     /**
@@ -107,6 +131,15 @@ public final class LossSimilarity implements ILossFunction {
         return temperature;
     }
 
+    /**
+     * The sizes that are to be good by themselves.
+     *
+     * @return rising; empty for the whole reduction alone; a copy
+     */
+    public int[] getPrefixes() {
+        return prefixes.clone();
+    }
+
     @Override
     public double computeScore(
             INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask, boolean average) {
@@ -114,7 +147,7 @@ public final class LossSimilarity implements ILossFunction {
         if (!batch.hasNeighbours()) {
             return 0;
         }
-        return total(new Neighbourhoods(batch, activationFn, temperature).scores(), batch.rows(), average);
+        return total(prefixScores(batch, activationFn).scores(), batch.rows(), average);
     }
 
     /**
@@ -128,7 +161,7 @@ public final class LossSimilarity implements ILossFunction {
         if (!batch.hasNeighbours()) {
             return Nd4j.zeros(preOutput.dataType(), batch.rows(), 1);
         }
-        return batch.scatter(new Neighbourhoods(batch, activationFn, temperature).scores());
+        return batch.scatter(prefixScores(batch, activationFn).scores());
     }
 
     /**
@@ -142,7 +175,7 @@ public final class LossSimilarity implements ILossFunction {
         if (!batch.hasNeighbours()) {
             return Nd4j.zeros(preOutput.dataType(), preOutput.shape());
         }
-        return gradient(batch, new Neighbourhoods(batch, activationFn, temperature), activationFn);
+        return gradient(batch, prefixScores(batch, activationFn), activationFn);
     }
 
     @Override
@@ -152,9 +185,9 @@ public final class LossSimilarity implements ILossFunction {
         if (!batch.hasNeighbours()) {
             return new Pair<>(0.0, Nd4j.zeros(preOutput.dataType(), preOutput.shape()));
         }
-        Neighbourhoods neighbourhoods = new Neighbourhoods(batch, activationFn, temperature);
-        double score = total(neighbourhoods.scores(), batch.rows(), average);
-        return new Pair<>(score, gradient(batch, neighbourhoods, activationFn));
+        PrefixScores scores = prefixScores(batch, activationFn);
+        double score = total(scores.scores(), batch.rows(), average);
+        return new Pair<>(score, gradient(batch, scores, activationFn));
     }
 
     private Minibatch minibatch(INDArray labels, INDArray preOutput, INDArray mask) {
@@ -170,20 +203,29 @@ public final class LossSimilarity implements ILossFunction {
         return batch;
     }
 
+    private PrefixScores prefixScores(Minibatch batch, IActivation activationFn) {
+        long nOut = batch.preOutput().size(1);
+        if (prefixes.length > 0 && prefixes[prefixes.length - 1] > nOut) {
+            throw new DL4JInvalidInputException("LossSimilarity: expected an output of at least "
+                    + prefixes[prefixes.length - 1] + " numbers a row, the largest prefix, got " + nOut);
+        }
+        return new PrefixScores(batch, activationFn, temperature, prefixes);
+    }
+
     private static double total(INDArray scores, long rows, boolean average) {
         double sum = scores.sumNumber().doubleValue();
         return average ? sum / rows : sum;
     }
 
-    private static INDArray gradient(Minibatch batch, Neighbourhoods neighbourhoods, IActivation activationFn) {
-        INDArray epsilon = neighbourhoods.gradient();
+    private static INDArray gradient(Minibatch batch, PrefixScores scores, IActivation activationFn) {
+        INDArray epsilon = scores.gradient();
         // Some activation functions write their result over the pre-output.
         return batch.scatter(
                 activationFn.backprop(batch.preOutput().dup(), epsilon).getFirst());
     }
 
     private Object readResolve() {
-        return new LossSimilarity(temperature);
+        return new LossSimilarity(temperature, prefixes);
     }
 
     @Override
@@ -193,16 +235,19 @@ public final class LossSimilarity implements ILossFunction {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof LossSimilarity that && Double.compare(temperature, that.temperature) == 0;
+        return other instanceof LossSimilarity that
+                && Double.compare(temperature, that.temperature) == 0
+                && Arrays.equals(prefixes, that.prefixes);
     }
 
     @Override
     public int hashCode() {
-        return Double.hashCode(temperature);
+        return 31 * Double.hashCode(temperature) + Arrays.hashCode(prefixes);
     }
 
     @Override
     public String toString() {
-        return "LossSimilarity(temperature=" + temperature + ")";
+        return "LossSimilarity(temperature=" + temperature
+                + (prefixes.length == 0 ? "" : ", prefixes=" + Arrays.toString(prefixes)) + ")";
     }
 }

@@ -40,11 +40,18 @@ class PackagesTest {
     void theGroundFloorImportsNothingOfOurs() throws IOException {
         assertThat(imports(Repository.path(MAIN, "internal", "nd4j"))).isEmpty();
         assertThat(imports(Repository.path(MAIN, "internal", "lapack"))).isEmpty();
+        assertThat(imports(Repository.path(MAIN, "internal", "similarity"))).isEmpty();
     }
 
     @Test
     void theMathematicsOfOrthonormalRowsStandsOnTheGroundFloorOnly() throws IOException {
         assertThat(imports(Repository.path(MAIN, "internal", "stiefel")))
+                .allMatch(name -> name.matches("io\\.github\\.qrreduction\\.internal\\.(nd4j|lapack)\\..*"));
+    }
+
+    @Test
+    void principalComponentsStandOnTheGroundFloorOnly() throws IOException {
+        assertThat(imports(Repository.path(MAIN, "internal", "pca")))
                 .allMatch(name -> name.matches("io\\.github\\.qrreduction\\.internal\\.(nd4j|lapack)\\..*"));
     }
 
@@ -59,6 +66,17 @@ class PackagesTest {
                 assertThat(Files.readString(file))
                         .as("%s", file)
                         .doesNotContain("import io.github.qrreduction.ComponentLayer;");
+            }
+        }
+    }
+
+    @Test
+    void whatIsComparedKnowsNothingOfTheComparison() throws IOException {
+        for (Path file : sources(Repository.path(MAIN))) {
+            if (!file.getParent().endsWith("compare")) {
+                assertThat(Files.readString(file))
+                        .as("%s", file)
+                        .doesNotContain("import io.github.qrreduction.compare");
             }
         }
     }

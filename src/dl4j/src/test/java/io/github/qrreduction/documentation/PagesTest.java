@@ -110,7 +110,8 @@ class PagesTest {
     @Test
     void theProgramsAndProfilesThatPagesNameAreThere() throws IOException {
         Set<String> classes = classes();
-        String poms = Repository.text("pom.xml") + Repository.text("src/dl4j/pom.xml");
+        String poms =
+                Repository.text("pom.xml") + Repository.text("src/dl4j/pom.xml") + Repository.text("src/cli/pom.xml");
         for (Page page : Page.all()) {
             assertThat(PROGRAM.matcher(page.text()).results().map(m -> m.group(1)))
                     .as("%s", page)

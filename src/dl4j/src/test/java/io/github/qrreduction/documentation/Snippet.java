@@ -32,6 +32,7 @@ record Snippet(Page page, String name, String before, String code, String printe
     private static final String IMPORTS = """
             import io.github.qrreduction.*;
             import io.github.qrreduction.loss.*;
+            import io.github.qrreduction.vectors.*;
             import java.io.File;
             import java.nio.file.Path;
             import java.util.*;

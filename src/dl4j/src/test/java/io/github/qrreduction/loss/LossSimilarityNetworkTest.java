@@ -85,6 +85,25 @@ class LossSimilarityNetworkTest {
     }
 
     @Test
+    void passesDl4jsGradientCheckWithPrefixes() {
+        MultiLayerNetwork net = network(
+                new NoOp(),
+                WorkspaceMode.ENABLED,
+                dense(),
+                reduction(5, REDUCED).build(),
+                new LossLayer.Builder(new LossSimilarity(0.5, 1, REDUCED)).build());
+        assertThat(GradientCheckUtil.checkGradients(new GradientCheckUtil.MLNConfig()
+                        .net(net)
+                        .input(Nd4j.randn(ROWS, SIZE))
+                        .labels(Nd4j.randn(ROWS, SIZE + 1))
+                        .labelMask(mask())
+                        .epsilon(EPSILON)
+                        .maxRelError(MAX_RELATIVE_ERROR)
+                        .minAbsoluteError(MIN_ABSOLUTE_ERROR)))
+                .isTrue();
+    }
+
+    @Test
     void passesDl4jsGradientCheckInAnOutputLayer() {
         Layer output = new OutputLayer.Builder(new LossSimilarity())
                 .nIn(5)

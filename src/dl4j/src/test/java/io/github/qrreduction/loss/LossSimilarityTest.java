@@ -11,6 +11,10 @@ import io.github.qrreduction.testutil.Passage;
 import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.exception.DL4JInvalidInputException;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -358,6 +362,63 @@ class LossSimilarityTest {
                 .hasSameHashCodeAs(new LossSimilarity(0.05));
         assertThat(new LossSimilarity()).isNotEqualTo(new LossSimilarity(0.1)).isNotEqualTo("LossSimilarity");
         assertThat(new LossSimilarity().name()).isEqualTo("LossSimilarity(temperature=0.05)");
+    }
+
+    @Test
+    void withPrefixesScoreAndGradientAreTheMeanOverThePrefixes() {
+        INDArray x = Nd4j.randn(DataType.DOUBLE, 8, 6);
+        INDArray y = Nd4j.randn(DataType.DOUBLE, 8, 5);
+        LossSimilarity one = new LossSimilarity(0.2);
+        INDArray scores = Nd4j.zeros(DataType.DOUBLE, 8, 1);
+        INDArray gradient = Nd4j.zeros(DataType.DOUBLE, 8, 5);
+        for (int size : new int[] {2, 3, 5}) {
+            INDArray first = y.get(NDArrayIndex.all(), NDArrayIndex.interval(0, size));
+            scores.addi(one.computeScoreArray(x, first, IDENTITY, null).div(3));
+            gradient.get(NDArrayIndex.all(), NDArrayIndex.interval(0, size))
+                    .addi(one.computeGradient(x, first, IDENTITY, null).div(3));
+        }
+
+        LossSimilarity prefixes = new LossSimilarity(0.2, 2, 3, 5);
+
+        assertClose(prefixes.computeScoreArray(x, y, IDENTITY, null), scores, DOUBLE_TOLERANCE);
+        assertClose(prefixes.computeGradient(x, y, IDENTITY, null), gradient, DOUBLE_TOLERANCE);
+        assertThat(new LossSimilarity(0.2, 5).computeScore(x, y, IDENTITY, null, true))
+                .isEqualTo(one.computeScore(x, y, IDENTITY, null, true));
+    }
+
+    @Test
+    void refusesPrefixesThatDoNotRiseOrAreLargerThanTheOutput() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new LossSimilarity(0.1, 4, 4))
+                .withMessage("expected rising prefixes of at least 1, got [4, 4]");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new LossSimilarity(0.1, 0, 4))
+                .withMessage("expected rising prefixes of at least 1, got [0, 4]");
+        assertThatThrownBy(() -> new LossSimilarity(0.1, 2, 4)
+                        .computeScore(Nd4j.ones(4, 5), Nd4j.ones(4, 3), IDENTITY, null, true))
+                .isInstanceOf(DL4JInvalidInputException.class)
+                .hasMessage(
+                        "LossSimilarity: expected an output of at least 4 numbers a row, the largest prefix, got 3");
+    }
+
+    @Test
+    void prefixesArePartOfWhatIsEqualSavedAndShown() throws Exception {
+        LossSimilarity prefixes = new LossSimilarity(0.2, 16, 32);
+        NeuralNetConfiguration.ListBuilder list = new NeuralNetConfiguration.Builder().list();
+        MultiLayerConfiguration conf = list.layer(
+                        new DenseLayer.Builder().nIn(4).nOut(40).build())
+                .layer(new LossLayer.Builder(prefixes).build())
+                .build();
+
+        LossLayer read = (LossLayer)
+                MultiLayerConfiguration.fromJson(conf.toJson()).getConf(1).getLayer();
+
+        assertThat(read.getLossFn()).isEqualTo(prefixes);
+        assertThat(Passage.serialized(prefixes)).isEqualTo(prefixes).hasSameHashCodeAs(prefixes);
+        assertThat(prefixes)
+                .isNotEqualTo(new LossSimilarity(0.2))
+                .hasToString("LossSimilarity(temperature=0.2, prefixes=[16, 32])");
+        assertThat(new LossSimilarity(0.2).getPrefixes()).isEmpty();
     }
 
     private static INDArray fixture(String name) {

@@ -57,6 +57,11 @@ public final class Digits {
         return test;
     }
 
+    /** The digits that the labels say, 0 to 9. */
+    public static int[] classes(DataSet data) {
+        return data.getLabels().argMax(1).toIntVector();
+    }
+
     /** The training examples in batches; the last batch may be smaller. */
     public DataSetIterator trainBatches(int batchSize) {
         return batches(train, batchSize);

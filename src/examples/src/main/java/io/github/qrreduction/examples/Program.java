@@ -16,14 +16,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /** What the programs do in the same way: command line, errors of one sentence, progress. */
-final class Program {
+public final class Program {
 
     private static final int LINE = 79;
 
     private Program() {}
 
     /** Runs a program; the JVM exits with its code unless that is 0. */
-    static void main(Callable<Integer> program, String... args) {
+    public static void main(Callable<Integer> program, String... args) {
         // Pictures are drawn into files, so no display is needed.
         System.setProperty("java.awt.headless", "true");
         int code = commandLine(program)
@@ -39,8 +39,8 @@ final class Program {
         }
     }
 
-    /** The command: exit code 0; 1 if a file could not be written; 2 for options that make no sense. */
-    static CommandLine commandLine(Callable<Integer> program) {
+    /** The command: exit code 0; 1 if a file could not be read or written; 2 for options that make no sense. */
+    public static CommandLine commandLine(Callable<Integer> program) {
         return new CommandLine(program)
                 .setParameterExceptionHandler((e, args) -> {
                     e.getCommandLine().getErr().println(e.getMessage());
@@ -50,7 +50,7 @@ final class Program {
                     if (!(e instanceof IOException)) {
                         throw e;
                     }
-                    command.getErr().println("the picture could not be written: " + e.getMessage());
+                    command.getErr().println("a file could not be read or written: " + e.getMessage());
                     return CommandLine.ExitCode.SOFTWARE;
                 });
     }
@@ -58,14 +58,14 @@ final class Program {
     /**
      * Refuses an option: {@code expected} completes "name must be", as in "--epochs must be between 1 and 9, got 0".
      */
-    static void require(CommandSpec spec, boolean condition, String name, String expected, Object got) {
+    public static void require(CommandSpec spec, boolean condition, String name, String expected, Object got) {
         if (!condition) {
             throw new ParameterException(spec.commandLine(), name + " must be " + expected + ", got " + got);
         }
     }
 
     /** Makes the folder for the output. */
-    static void makeFolder(CommandSpec spec, String name, Path folder) {
+    public static void makeFolder(CommandSpec spec, String name, Path folder) {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
@@ -74,7 +74,7 @@ final class Program {
     }
 
     /** A bar on a terminal; elsewhere, in a log or a pipe, nothing. */
-    static ProgressBar progress(String task, long max, String unit) {
+    public static ProgressBar progress(String task, long max, String unit) {
         return ProgressBar.builder()
                 .setTaskName(task)
                 .setInitialMax(max)

@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import me.tongfei.progressbar.ProgressBar;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -19,9 +18,6 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -120,7 +116,7 @@ public final class QuickStart implements Callable<Integer> {
         report(networks, digits);
 
         Path picture = output.resolve("digits.png");
-        Style.save(
+        Chart.save(
                 picture,
                 scatter("PCA", networks.get("PCA"), digits),
                 scatter("QRReductionLayer", networks.get("QRReductionLayer"), digits));
@@ -190,8 +186,8 @@ public final class QuickStart implements Callable<Integer> {
     private static double nearestDigit(Components c, DataSet train, DataSet test) {
         INDArray z = c.transform(train.getFeatures());
         INDArray queries = c.transform(test.getFeatures());
-        int[] classes = train.getLabels().argMax(1).toIntVector();
-        int[] expected = test.getLabels().argMax(1).toIntVector();
+        int[] classes = Digits.classes(train);
+        int[] expected = Digits.classes(test);
         int right = 0;
         for (int i = 0; i < expected.length; i++) {
             INDArray distances = z.subRowVector(queries.getRow(i)).norm2(1);
@@ -203,32 +199,13 @@ public final class QuickStart implements Callable<Integer> {
     }
 
     /** The test digits in the plane in which the reduced training digits vary most. */
-    private XYChart scatter(String name, MultiLayerNetwork net, Digits digits) {
+    private Chart scatter(String name, MultiLayerNetwork net, Digits digits) {
         Components plane = reduction(net)
                 .rotatedToPrincipalAxes(digits.trainBatches(BATCH))
                 .truncate(2);
         double[][] z = plane.transform(digits.test().getFeatures()).toDoubleMatrix();
-        int[] classes = digits.test().getLabels().argMax(1).toIntVector();
         String title = name + ": " + components + " numbers, first two principal axes";
-        XYChart chart = new XYChartBuilder().width(660).height(600).title(title).build();
-        Style.apply(chart.getStyler());
-        chart.getStyler()
-                .setDefaultSeriesRenderStyle(XYSeriesRenderStyle.Scatter)
-                .setMarkerSize(14);
-        for (int digit = 0; digit < Digits.CLASSES; digit++) {
-            int of = digit;
-            double[][] points = IntStream.range(0, z.length)
-                    .filter(i -> classes[i] == of)
-                    .mapToObj(i -> z[i])
-                    .toArray(double[][]::new);
-            chart.addSeries(
-                            "digit " + digit,
-                            Arrays.stream(points).mapToDouble(p -> p[0]).toArray(),
-                            Arrays.stream(points).mapToDouble(p -> p[1]).toArray())
-                    .setMarker(new Style.TextMarker(Integer.toString(digit)))
-                    .setMarkerColor(Style.color(digit));
-        }
-        return chart;
+        return new Chart(title, "", "", 660, 600).digits(z, Digits.classes(digits.test()));
     }
 
     private void print(String format, Object... args) {

@@ -4,16 +4,9 @@ import java.awt.Color;
 import java.awt.Font;
 import java.awt.FontMetrics;
 import java.awt.Graphics2D;
-import java.awt.image.BufferedImage;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.stream.Stream;
-import javax.imageio.ImageIO;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.AxesChartStyler;
+import org.knowm.xchart.style.Styler.LegendLayout;
+import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.Marker;
 
 /** How the pictures look. */
@@ -27,7 +20,7 @@ final class Style {
 
     /** One of ten colours that are easily told apart. */
     static Color color(int i) {
-        return new Color(COLORS[i]);
+        return new Color(COLORS[i % COLORS.length]);
     }
 
     /** White ground, pale grid, no legend. */
@@ -36,7 +29,7 @@ final class Style {
         Font font = new Font(Font.SANS_SERIF, Font.PLAIN, 14);
         styler.setBaseFont(font)
                 .setChartBackgroundColor(Color.WHITE)
-                .setChartTitleFont(font.deriveFont(Font.BOLD, 17f))
+                .setChartTitleFont(font.deriveFont(Font.BOLD, 16f))
                 .setChartTitleBoxVisible(false)
                 .setChartPadding(14)
                 .setLegendVisible(false)
@@ -46,34 +39,29 @@ final class Style {
                 .setPlotGridLinesColor(grid);
     }
 
-    /** Saves charts of one height side by side, as PNG. */
-    static void save(Path file, Chart<?, ?>... charts) throws IOException {
-        int width = Stream.of(charts).mapToInt(Chart::getWidth).sum();
-        BufferedImage all = new BufferedImage(width, charts[0].getHeight(), BufferedImage.TYPE_INT_RGB);
-        Graphics2D graphics = all.createGraphics();
-        int x = 0;
-        for (Chart<?, ?> chart : charts) {
-            graphics.drawImage(BitmapEncoder.getBufferedImage(chart), x, 0, null);
-            x += chart.getWidth();
-        }
-        graphics.dispose();
-        try (OutputStream out = Files.newOutputStream(file)) {
-            ImageIO.write(all, "png", out);
-        }
+    /** The names of the lines, below the plot. */
+    static void legendBelow(AxesChartStyler styler, boolean visible) {
+        styler.setLegendVisible(visible)
+                .setLegendPosition(LegendPosition.OutsideS)
+                .setLegendLayout(LegendLayout.Horizontal)
+                .setLegendBorderColor(Color.WHITE)
+                .setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14));
     }
 
     /** A point drawn as text, so that a picture can be read without its colours. */
     static final class TextMarker extends Marker {
 
         private final String text;
+        private final int points;
 
-        TextMarker(String text) {
+        TextMarker(String text, int points) {
             this.text = text;
+            this.points = points;
         }
 
         @Override
         public void paint(Graphics2D g, double x, double y, int size) {
-            g.setFont(new Font(Font.SANS_SERIF, Font.BOLD, size));
+            g.setFont(new Font(Font.SANS_SERIF, text.length() > 1 ? Font.PLAIN : Font.BOLD, points));
             FontMetrics m = g.getFontMetrics();
             g.drawString(text, (float) (x - m.stringWidth(text) / 2.0), (float)
                     (y + (m.getAscent() - m.getDescent()) / 2.0));

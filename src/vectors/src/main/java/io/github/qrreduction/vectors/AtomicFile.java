@@ -29,7 +29,7 @@ import java.util.UUID;
  * whole, old or new. Mode, owner and group of a file that is replaced are kept where the system lets us; other names of
  * it (hard links) keep the old content.
  */
-final class AtomicFile implements AutoCloseable {
+public final class AtomicFile implements AutoCloseable {
     private static final Set<PosixFilePermission> WRITE =
             Set.of(PosixFilePermission.OWNER_WRITE, PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
 
@@ -48,12 +48,26 @@ final class AtomicFile implements AutoCloseable {
         this.out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
     }
 
-    /** What goes into the file; must not close the stream's channel before it returns. */
-    interface Content {
+    /** What goes into the file. */
+    @FunctionalInterface
+    public interface Content {
+        /**
+         * Writes all of it.
+         *
+         * @param out buffered; must not be closed before this returns
+         * @throws IOException if it cannot be written; then the target stays as it was
+         */
         void writeTo(OutputStream out) throws IOException;
     }
 
-    static void write(Path path, Content content) throws IOException {
+    /**
+     * Writes a file.
+     *
+     * @param path the target, on any file system
+     * @param content what goes into it
+     * @throws IOException if it cannot be written; the message names the file
+     */
+    public static void write(Path path, Content content) throws IOException {
         try (AtomicFile file = open(path)) {
             content.writeTo(file.out);
             file.commit();

@@ -17,6 +17,8 @@ class LargeVectorFileTest {
     private static final int DIMENSION = 100;
     private static final long SHORT_FORM = 100L << 20;
     private static final long LONG_FORM = 2L << 30;
+    /** Of the whole process, its heap and the JVM itself. */
+    private static final long MEMORY = 300_000_000;
 
     @TempDir
     private Path folder;
@@ -60,9 +62,10 @@ class LargeVectorFileTest {
                         out.toString()))
                 .redirectErrorStream(true)
                 .start();
-        assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-                .isEqualTo(rows + " rows\n");
-        assertThat(process.waitFor()).isZero();
+        String[] said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).split("\n");
+        assertThat(process.waitFor()).as(String.join("\n", said)).isZero();
+        assertThat(said[0]).isEqualTo(rows + " rows");
+        assertThat(Long.parseLong(said[1])).as("bytes in memory at most").isLessThan(MEMORY);
         try (VectorFile reduced = VectorFile.open(out)) {
             assertThat(reduced.size()).isEqualTo(rows);
         }
@@ -87,7 +90,20 @@ class LargeVectorFileTest {
                 }
                 out.finish();
             }
-            System.out.print(rows + " rows\n");
+            System.out.print(rows + " rows\n" + peak() + "\n");
+        }
+
+        /** The most that the process has had in memory; 0 where the system does not say. */
+        private static long peak() throws IOException {
+            Path status = Path.of("/proc/self/status");
+            if (!Files.exists(status)) {
+                return 0;
+            }
+            return Files.readAllLines(status).stream()
+                    .filter(line -> line.startsWith("VmHWM:"))
+                    .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("[^0-9]", "")))
+                    .findFirst()
+                    .orElse(0);
         }
     }
 }

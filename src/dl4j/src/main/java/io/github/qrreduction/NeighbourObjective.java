@@ -1,0 +1,95 @@
+package io.github.qrreduction;
+
+import io.github.qrreduction.internal.similarity.Neighbourhoods;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * What a fit of {@link NeighbourComponents} lowers: the mean over the rows of a minibatch, and the weighted mean over
+ * prefixes of the reductions, of the scores of {@link Neighbourhoods}.
+ *
+ * @param temperature of the originals
+ * @param parts at least one, by rising size
+ */
+record NeighbourObjective(double temperature, List<Part> parts) {
+
+    /** The quotients of the two temperatures that {@link #temperatureOf} tries, from here .. */
+    private static final double LOWEST = 0.7;
+
+    /** .. to here, evenly by their logarithm. */
+    private static final double HIGHEST = 4;
+
+    private static final int TRIES = 24;
+
+    /** The first {@code size} numbers of a reduction. */
+    record Part(int size, double temperature, double weight) {
+        INDArray of(INDArray rows) {
+            return size == rows.size(1) ? rows : rows.get(NDArrayIndex.all(), NDArrayIndex.interval(0, size));
+        }
+    }
+
+    /**
+     * The temperature of reductions at which their neighbour distributions are nearest to those of the originals.
+     * Fewer numbers spread cosines wider: with one temperature for both, training would spend itself on their scale.
+     */
+    static double temperatureOf(INDArray reduced, Neighbourhoods originals, double temperature) {
+        double best = temperature;
+        double lowest = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < TRIES; i++) {
+            double tried = temperature * LOWEST * Math.pow(HIGHEST / LOWEST, i / (TRIES - 1.0));
+            double score =
+                    originals.compare(reduced, tried).scores().meanNumber().doubleValue();
+            if (score < lowest) {
+                lowest = score;
+                best = tried;
+            }
+        }
+        return best;
+    }
+
+    /** The objective for one minibatch. */
+    double score(INDArray originals, INDArray reduced) {
+        return new Minibatch(originals, reduced).score();
+    }
+
+    private double weights() {
+        return parts.stream().mapToDouble(Part::weight).sum();
+    }
+
+    /** One minibatch: the score first, then the gradient. */
+    final class Minibatch {
+        private final INDArray reduced;
+        private final List<Neighbourhoods.Reduced> compared;
+
+        /** @param originals of length 1 */
+        Minibatch(INDArray originals, INDArray reduced) {
+            this.reduced = reduced;
+            Neighbourhoods neighbourhoods = Neighbourhoods.ofUnitRows(originals, temperature);
+            compared = parts.stream()
+                    .map(part -> neighbourhoods.compare(part.of(reduced), part.temperature()))
+                    .toList();
+        }
+
+        double score() {
+            double sum = 0;
+            for (int i = 0; i < compared.size(); i++) {
+                sum += parts.get(i).weight()
+                        * compared.get(i).scores().meanNumber().doubleValue();
+            }
+            return sum / weights();
+        }
+
+        /** By the reductions. */
+        INDArray gradient() {
+            INDArray sum = Nd4j.create(reduced.dataType(), reduced.shape(), 'c');
+            for (int i = 0; i < compared.size(); i++) {
+                Part part = parts.get(i);
+                INDArray gradient = compared.get(i).gradient(null);
+                part.of(sum).addi(gradient.muli(part.weight() / weights() / reduced.size(0)));
+            }
+            return sum;
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package io.github.qrreduction;
+
+import io.github.qrreduction.internal.nd4j.Products;
+import io.github.qrreduction.internal.nd4j.RowRange;
+import io.github.qrreduction.internal.stiefel.Stiefel;
+import java.util.Random;
+import java.util.concurrent.CancellationException;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.AdamUpdater;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.schedule.ExponentialSchedule;
+import org.nd4j.linalg.schedule.ScheduleType;
+
+/** Minibatch training of an orthonormal matrix, which keeps what is best on held-out vectors. */
+final class NeighbourTraining {
+    private static final int MEASUREMENTS = 20;
+    /** Rows that are compared with each other at once, on held-out vectors. */
+    private static final int MOST_COMPARED = 1000;
+    /** The last step's learning rate, of the first one's. */
+    private static final double DECAY = 0.01;
+
+    private final NeighbourFit.Settings settings;
+    private final NeighbourObjective objective;
+    private final NeighbourListener listener;
+    private final int stepsBefore;
+
+    /** @param stepsBefore what the listener has heard of already */
+    NeighbourTraining(
+            NeighbourFit.Settings settings, NeighbourObjective objective, NeighbourListener listener, int stepsBefore) {
+        this.settings = settings;
+        this.objective = objective;
+        this.listener = listener;
+        this.stepsBefore = stepsBefore;
+    }
+
+    /**
+     * @param matrix the best
+     * @param step after which it was found; 0 for the start
+     * @param startLoss of the start, on held-out vectors
+     * @param loss of the best
+     */
+    record Result(INDArray matrix, int step, double startLoss, double loss) {}
+
+    /** Vectors to map, [n, p], and what they were before, [n, d]. */
+    record Vectors(INDArray inputs, INDArray originals) {
+        int count() {
+            return inputs.rows();
+        }
+
+        Vectors rows(int[] indices) {
+            INDArray some = Nd4j.pullRows(inputs, 1, indices, 'c');
+            return new Vectors(some, originals == inputs ? some : Nd4j.pullRows(originals, 1, indices, 'c'));
+        }
+
+        Vectors rows(int from, int to) {
+            return new Vectors(RowRange.of(inputs, from, to), RowRange.of(originals, from, to));
+        }
+    }
+
+    /** @param start (k, p) with orthonormal rows, FLOAT; not modified */
+    Result run(Vectors training, Vectors heldOut, INDArray start) {
+        INDArray q = start.dup('c');
+        AdamUpdater adam = adam(q);
+        Minibatches minibatches = new Minibatches(training.count(), settings.batchSize(), settings.seed());
+        double startLoss = loss(heldOut, q);
+        Result best = new Result(start, 0, startLoss, startLoss);
+        listener.heldOut(stepsBefore, startLoss);
+        int every = Math.max(1, settings.steps() / MEASUREMENTS);
+        for (int step = 1; step <= settings.steps(); step++) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new CancellationException("interrupted before step " + (stepsBefore + step));
+            }
+            double loss = step(training.rows(minibatches.next()), q, adam, step - 1);
+            listener.step(stepsBefore + step, loss);
+            if (step % every == 0 || step == settings.steps()) {
+                double measured = loss(heldOut, q);
+                listener.heldOut(stepsBefore + step, measured);
+                if (measured < best.loss()) {
+                    best = new Result(q.dup('c'), step, startLoss, measured);
+                }
+            }
+        }
+        return best;
+    }
+
+    double step(Vectors batch, INDArray q, AdamUpdater adam, int iteration) {
+        NeighbourObjective.Minibatch minibatch =
+                objective.new Minibatch(batch.originals(), Products.of(batch.inputs(), q, true));
+        double loss = minibatch.score();
+        INDArray gradient = Nd4j.create(q.dataType(), q.shape(), 'c');
+        Products.addTransposed(minibatch.gradient(), batch.inputs(), gradient);
+        Stiefel.projectToTangent(q, gradient);
+        adam.applyUpdater(gradient, iteration, 0);
+        Stiefel.retractUpdate(q, gradient);
+        q.subi(gradient);
+        return loss;
+    }
+
+    AdamUpdater adam(INDArray q) {
+        double decay = Math.pow(DECAY, 1.0 / Math.max(1, settings.steps()));
+        AdamUpdater adam = new AdamUpdater(
+                new Adam(new ExponentialSchedule(ScheduleType.ITERATION, settings.learningRate(), decay)));
+        adam.setStateViewArray(Nd4j.create(q.dataType(), 1, 2 * q.length()), q.shape(), 'c', true);
+        return adam;
+    }
+
+    /** The objective on all held-out vectors, in parts that are alike. */
+    private double loss(Vectors heldOut, INDArray q) {
+        int n = heldOut.count();
+        int parts = (n + MOST_COMPARED - 1) / MOST_COMPARED;
+        double sum = 0;
+        for (int i = 0; i < parts; i++) {
+            Vectors part = heldOut.rows((int) ((long) n * i / parts), (int) ((long) n * (i + 1) / parts));
+            sum += objective.score(part.originals(), Products.of(part.inputs(), q, true)) * part.count();
+        }
+        return sum / n;
+    }
+
+    /** Rows in random order, all once before any comes again. */
+    private static final class Minibatches {
+        private final int[] order;
+        private final int size;
+        private final Random random;
+        private int next;
+
+        Minibatches(int rows, int size, long seed) {
+            order = new int[rows];
+            for (int i = 0; i < rows; i++) {
+                order[i] = i;
+            }
+            this.size = Math.min(size, rows);
+            random = new Random(seed);
+            next = rows;
+        }
+
+        int[] next() {
+            if (next + size > order.length) {
+                for (int i = order.length - 1; i > 0; i--) {
+                    int j = random.nextInt(i + 1);
+                    int row = order[i];
+                    order[i] = order[j];
+                    order[j] = row;
+                }
+                next = 0;
+            }
+            int[] batch = new int[size];
+            System.arraycopy(order, next, batch, 0, size);
+            next += size;
+            return batch;
+        }
+    }
+}
