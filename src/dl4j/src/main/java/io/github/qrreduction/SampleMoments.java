@@ -1,6 +1,5 @@
 package io.github.qrreduction;
 
-import io.github.qrreduction.internal.lapack.SymmetricEigen;
 import io.github.qrreduction.internal.nd4j.Workspaces;
 import java.io.Serializable;
 import java.util.Arrays;
@@ -155,7 +154,7 @@ public final class SampleMoments implements Serializable {
      * @throws IllegalArgumentException for fewer than two samples, a k out of range, and values whose squares overflow
      */
     public PrincipalComponents principalComponents(long k) {
-        return principalComponents(ComponentCount.of(k));
+        return principalComponents(ComponentCount.of(k), true, false);
     }
 
     /**
@@ -166,44 +165,46 @@ public final class SampleMoments implements Serializable {
      * @throws IllegalArgumentException for fewer than two samples, another share, and values whose squares overflow
      */
     public PrincipalComponents principalComponentsForVariance(double shareOfVariance) {
-        return principalComponents(ComponentCount.forVariance(shareOfVariance));
+        return principalComponents(ComponentCount.forVariance(shareOfVariance), true, false);
     }
 
-    private PrincipalComponents principalComponents(ComponentCount k) {
+    PrincipalComponents principalComponents(ComponentCount k, boolean centred, boolean all) {
         if (count < 2) {
             throw Samples.tooFew(count);
         }
         k.requireAtMost(columns());
-        return Workspaces.outside(() ->
-                new PrincipalComponents(SymmetricEigen.of(lowerCovariance(), k::choose), mean(), count, format()));
+        return Workspaces.outside(() -> new PrincipalComponents(
+                Decomposition.of(lowerMoments(centred), k, all),
+                centred ? Nd4j.createFromArray(mean()) : null,
+                count,
+                format()));
     }
 
     RNNFormat format() {
         return nwc ? RNNFormat.NWC : RNNFormat.NCW;
     }
 
-    /** The mean, a new [n] array. */
-    INDArray mean() {
+    private double[] mean() {
         double[] mean = new double[columns()];
         for (int i = 0; i < mean.length; i++) {
             mean[i] = shift[i] + shiftedMean[i];
         }
-        return Nd4j.createFromArray(mean);
+        return mean;
     }
 
-    /** The covariance as {@link CovarianceAccumulator#lowerCovariance} gives it. */
-    INDArray lowerCovariance() {
+    /** The covariance, or the second moments about zero, as {@link CovarianceAccumulator} gives them. */
+    private INDArray lowerMoments(boolean centred) {
         int n = columns();
-        INDArray covariance = Nd4j.createUninitializedDetached(DataType.DOUBLE, 'f', n, n);
+        double[] mean = mean();
+        INDArray moments = Nd4j.createUninitializedDetached(DataType.DOUBLE, 'f', n, n);
         for (int j = 0; j < n; j++) {
-            CovarianceAccumulator.requireFiniteSum(gram[j][0], j);
-            lowerColumn(covariance, j).assign(Nd4j.createFromArray(gram[j]));
+            double[] column = gram[j].clone();
+            for (int i = 0; !centred && i < column.length; i++) {
+                column[i] += count * mean[j] * mean[j + i];
+            }
+            CovarianceAccumulator.requireFiniteSum(column[0], j);
+            lowerColumn(moments, j).assign(Nd4j.createFromArray(column));
         }
-        return covariance.divi(count - 1);
-    }
-
-    @Override
-    public String toString() {
-        return "SampleMoments(count=" + count + ", nIn=" + columns() + ")";
+        return moments.divi(centred ? count - 1 : count);
     }
 }
