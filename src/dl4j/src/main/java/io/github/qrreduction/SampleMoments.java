@@ -1,9 +1,15 @@
 package io.github.qrreduction;
 
 import io.github.qrreduction.internal.nd4j.Workspaces;
+import io.github.qrreduction.vectors.TensorFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.Serializable;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.Objects;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -16,6 +22,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * Count, mean and Gram matrix of a part of the data: what {@link PrincipalComponents} need to know of it, so that a
  * cluster may share the pass over the data. Each machine {@linkplain #of takes} the moments of its part, moments are
  * {@linkplain #merge merged} in pairs, and one machine {@linkplain #principalComponents(long) decomposes} the whole.
+ * Moments can also be {@linkplain #save(Path) saved}, and samples added later. Components about zero come from the same
+ * moments, by {@link PrincipalComponentsFitter#fit(SampleMoments, long)}.
  *
  * <p>The Gram matrix is {@code sum_i (x_i - mean)^T (x_i - mean)} in float64. Sums are taken natively; in between, only
  * its lower triangle is kept, n (n + 1) / 2 numbers in one Java array a column: no native memory, half the bytes on the
@@ -24,6 +32,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  */
 public final class SampleMoments implements Serializable {
     private static final long serialVersionUID = 1L;
+    private static final String FILE_FORMAT = "safetensors";
 
     private long count;
     /** A point near the mean, so that the mean itself can be small: no digits are lost where it is large. */
@@ -144,6 +153,69 @@ public final class SampleMoments implements Serializable {
             }
         }
         count += other.count;
+    }
+
+    /**
+     * Saves, so that samples that come later can be added: {@link #load}, {@link #merge}. The file is a .safetensors
+     * file of float64 numbers, 4 nIn^2 bytes, with a checksum; one that is there is replaced atomically.
+     *
+     * @param path on any file system, ending in {@code .safetensors}
+     * @throws IOException if the file cannot be written; then the old one is as it was
+     * @throws IllegalArgumentException for another ending
+     */
+    public void save(Path path) throws IOException {
+        if (!path.toString().toLowerCase(Locale.ROOT).endsWith("." + FILE_FORMAT)) {
+            throw new IllegalArgumentException(path + ": expected a path that ends in .safetensors");
+        }
+        file().save(path);
+    }
+
+    /**
+     * As {@link #save(Path)}, to a stream, which is not closed.
+     *
+     * @param out where it goes
+     * @throws IOException if the stream fails
+     */
+    public void save(OutputStream out) throws IOException {
+        file().save(out, FILE_FORMAT);
+    }
+
+    private TensorFile file() {
+        return SampleMomentsFile.write(new SampleMomentsFile.Content(count, shift, shiftedMean, gram, nwc));
+    }
+
+    /**
+     * Loads what {@link #save(Path)} has saved.
+     *
+     * @param path on any file system, ending in {@code .safetensors}
+     * @return the moments
+     * @throws IOException if the file cannot be read
+     * @throws IllegalArgumentException for a file that is damaged, or holds something else; the message says what was
+     *     expected and what came
+     */
+    public static SampleMoments load(Path path) throws IOException {
+        return of(SampleMomentsFile.read(TensorFile.load(path), path + ": "));
+    }
+
+    /**
+     * As {@link #load(Path)}, from a stream, which is read to its end and not closed.
+     *
+     * @param in where it comes from
+     * @return the moments
+     * @throws IOException if the stream fails
+     * @throws IllegalArgumentException as there
+     */
+    public static SampleMoments load(InputStream in) throws IOException {
+        return of(SampleMomentsFile.read(TensorFile.load(in, FILE_FORMAT), ""));
+    }
+
+    private static SampleMoments of(SampleMomentsFile.Content content) {
+        return new SampleMoments(
+                content.count(),
+                content.shift(),
+                content.shiftedMean(),
+                content.gram(),
+                content.nwc() ? RNNFormat.NWC : RNNFormat.NCW);
     }
 
     /**
