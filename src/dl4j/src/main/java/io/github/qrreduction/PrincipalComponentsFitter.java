@@ -35,7 +35,8 @@ public final class PrincipalComponentsFitter {
     /**
      * Who is told about progress.
      *
-     * @param listener called after each batch with the number of samples so far
+     * @param listener called after each batch with the number of samples so far; from the first again in each pass,
+     *     where several are needed
      * @return this
      */
     public PrincipalComponentsFitter listener(LongConsumer listener) {

@@ -93,9 +93,8 @@ final class SampleMomentsFile {
     private static double[] vector(Map<String, Tensor> tensors, String key, long length, String name) {
         Tensor tensor = tensors.get(key);
         require(tensor != null, name, "a tensor \"" + key + "\"", tensors.keySet());
-        boolean fits = tensor.type() == ElementType.FLOAT64
-                && tensor.rank() == 1
-                && (length < 0 || tensor.count() == length);
+        boolean fits =
+                tensor.type() == ElementType.FLOAT64 && tensor.rank() == 1 && (length < 0 || tensor.count() == length);
         require(fits, name, "\"" + key + "\" as float64 [" + (length < 0 ? "n" : length) + "]", tensor);
         return tensor.doubles();
     }

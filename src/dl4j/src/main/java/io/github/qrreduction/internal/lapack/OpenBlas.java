@@ -87,6 +87,17 @@ public final class OpenBlas {
         cblas_dsyrk(CblasColMajor, CblasLower, CblasTrans, n, m, 1, pointer(block), m, 1, pointer(lower), n);
     }
 
+    /** Adds {@code (B Q^T)^T B} to the image [l, n], for B [m, n] and Q [l, n]; all dense, in 'c' order. */
+    public static void addImage(INDArray block, INDArray basis, INDArray image) {
+        int n = block.columns();
+        int m = block.rows();
+        int l = basis.rows();
+        try (DoublePointer scores = new DoublePointer((long) m * l)) {
+            multiply(true, m, l, n, 1, pointer(block), n, pointer(basis), n, 0, scores, m);
+            multiply(false, n, l, m, 1, pointer(block), n, scores, m, 1, pointer(image), n);
+        }
+    }
+
     /** {@code C = alpha op(A) B + beta C} for matrices in 'f' order, each with the stride between its columns. */
     static void multiply(
             boolean transposeA,

@@ -2,6 +2,7 @@ package io.github.qrreduction.internal.pca;
 
 import io.github.qrreduction.internal.lapack.EigenPairs;
 import io.github.qrreduction.internal.lapack.Interruption;
+import io.github.qrreduction.internal.lapack.OpenBlas;
 import io.github.qrreduction.internal.lapack.OrthonormalRows;
 import io.github.qrreduction.internal.lapack.Signs;
 import io.github.qrreduction.internal.lapack.SymmetricEigen;
@@ -30,7 +31,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  */
 public final class RangeFinder {
     /** The variance that one more pass would find is of this order, relative. */
-    static final double GAIN = 1e-4;
+    static final double GAIN = 1e-3;
 
     static final int MAX_PASSES = 12;
     private static final int OVERSAMPLING = 16;
@@ -91,9 +92,11 @@ public final class RangeFinder {
                 rest.addi(Centring.means(block).muli(block.rows()));
             }
         }
-        INDArray scores = Products.of(block, basis, true);
-        Products.into(scores, true, block, false, 1, 1, image);
-        scores.close();
+        if (OpenBlas.isPresent()) {
+            OpenBlas.addImage(block, basis, image);
+        } else {
+            Products.into(Products.of(block, basis, true), true, block, false, 1, 1, image);
+        }
     }
 
     /**
