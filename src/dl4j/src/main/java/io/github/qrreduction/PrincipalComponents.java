@@ -19,12 +19,13 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  * samples of nIn columns:
  *
  * <ul>
- * <li>nIn &lt;= 512, or n &gt; nIn: the covariance in one pass, O(n nIn^2) time and O(nIn^2) memory. Up to 2048 columns all
- * its eigenvalues are found, by reduction to tridiagonal form, O(nIn^3). Above, only the k largest pairs are, by block
- * Lanczos with a checked residual, where that takes less time, and {@code fitForVariance} looks at 64 pairs, then 256,
- * before it finds all.</li>
+ * <li>nIn &lt;= 512, or n &gt; nIn: the covariance in one pass, O(n nIn^2) time and O(nIn^2) memory. Up to 2048 columns
+ * all its eigenvalues are found, by reduction to tridiagonal form, O(nIn^3). Above, only the k largest pairs are, by
+ * block Lanczos with a checked residual, where that takes less time, and {@code fitForVariance} looks at 64 pairs, then
+ * 256, before it finds all.</li>
  * <li>Otherwise the smaller Gram matrix {@code X X^T} [n, n] is decomposed in the same way: O(n^2 nIn + n^3) time. An
- * iterator's samples are kept for that while they are no more than their columns, in float32 if that loses nothing.</li>
+ * iterator's samples are kept for that while they are no more than their columns, in float32 if that loses
+ * nothing.</li>
  * <li>Where neither that matrix and samples nor the covariance fit into
  * {@linkplain PrincipalComponentsFitter#memoryLimit memory}, or both n and nIn exceed 46340: a randomised range finder
  * with power iterations (Halko, Martinsson, Tropp 2011, <i>Finding structure with randomness</i>) in some 5 to 8 passes

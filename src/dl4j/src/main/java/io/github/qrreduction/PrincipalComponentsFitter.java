@@ -98,7 +98,8 @@ public final class PrincipalComponentsFitter {
     }
 
     /**
-     * As {@link #fit(SampleMoments, long)}, with the smallest number of components that reaches a share of the variance.
+     * As {@link #fit(SampleMoments, long)}, with the smallest number of components that reaches a share of the
+     * variance.
      *
      * @param moments of at least two samples; not modified
      * @param shareOfVariance in (0, 1]

@@ -107,8 +107,7 @@ class PrincipalComponentsAccuracyTest {
         PrincipalComponents p = PrincipalComponents.fit(x, k);
 
         for (int i = 0; i < k; i++) {
-            assertThat(p.explainedVariance()[i])
-                    .isCloseTo(expected.values[i], within(VALUES * expected.values[i]));
+            assertThat(p.explainedVariance()[i]).isCloseTo(expected.values[i], within(VALUES * expected.values[i]));
         }
         // ||V^T V - W^T W||_F = sqrt(2) ||V - V W^T W||_F for orthonormal rows.
         INDArray ours = p.components().matrix();
@@ -124,10 +123,8 @@ class PrincipalComponentsAccuracyTest {
             whole += value;
         }
         double found = 0;
-        for (double value : PrincipalComponents.fitter()
-                .memoryLimit(1_000_000)
-                .fit(x, 50)
-                .explainedVariance()) {
+        for (double value :
+                PrincipalComponents.fitter().memoryLimit(1_000_000).fit(x, 50).explainedVariance()) {
             found += value;
         }
         assertThat(found).isCloseTo(whole, within(HALF_A_PERCENT * whole));

@@ -64,8 +64,8 @@ final class PcaPeer implements AutoCloseable {
     private final PrintWriter demands;
 
     PcaPeer(Path python) {
-        ProcessBuilder builder =
-                new ProcessBuilder(List.of(python.toString(), "-c", SCRIPT)).redirectError(ProcessBuilder.Redirect.INHERIT);
+        ProcessBuilder builder = new ProcessBuilder(List.of(python.toString(), "-c", SCRIPT))
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
         // Settings for ND4J's OpenBLAS could slow NumPy's.
         builder.environment().keySet().removeIf(name -> name.startsWith("OPENBLAS_"));
         try {

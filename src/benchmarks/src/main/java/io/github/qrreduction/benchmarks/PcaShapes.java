@@ -82,8 +82,9 @@ final class PcaShapes implements Callable<Integer> {
         Files.createDirectories(folder);
         say("# PCA beside NumPy and scikit-learn");
         say("");
-        say("Written by the benchmark `pca-shapes`; all figures are from one run, in which the sides took turns. Medians of "
-                + rounds + " rounds.");
+        say(
+                "Written by the benchmark `pca-shapes`; all figures are from one run, in which the sides took turns. Medians of "
+                        + rounds + " rounds.");
         say("");
         say("    ./mvnw -q -P benchmark -pl src/benchmarks -am test-compile exec:exec \\");
         say("        -Dbenchmark.args=\"pca-shapes --data DIR --page docs/pca-benchmarks.md\"");

@@ -49,7 +49,8 @@ class PcaShapesTest {
 
     @Test
     void needsAPython() {
-        assertThat(run("--data=" + folder, "--python=" + folder.resolve("none"))).isEqualTo(2);
+        assertThat(run("--data=" + folder, "--python=" + folder.resolve("none")))
+                .isEqualTo(2);
         assertThat(err.toString()).startsWith("--python: expected a Python with scikit-learn and SciPy, got ");
     }
 }

@@ -20,9 +20,9 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * samples (Jolliffe 2002, <i>Principal Component Analysis</i>, section 3.5): O(n^2 d + n^3 + n d k) time instead of
  * O(n d^2 + d^3), and 16 MB or n^2 numbers beyond the samples.
  *
- * <p>With {@code X X^T u = (n - 1) lambda u}, the component is {@code X^T u} at unit length. Rows are orthonormalised in
- * falling order afterwards, which takes away what rounding mixed in of larger components. Components beyond the rank of
- * the data are unit vectors orthogonal to the others, with variance 0.
+ * <p>With {@code X X^T u = (n - 1) lambda u}, the component is {@code X^T u} at unit length. Rows are orthonormalised
+ * in falling order afterwards, which takes away what rounding mixed in of larger components. Components beyond the rank
+ * of the data are unit vectors orthogonal to the others, with variance 0.
  */
 public final class GramComponents {
     /** Numbers of a block of columns. */
