@@ -10,8 +10,8 @@ import java.util.List;
 /**
  * A Python process with NumPy, SciPy and scikit-learn that makes data, holds one set of them and fits on demand.
  *
- * <p>Data are float32: normal numbers with variances 1, 1/2, 1/3, .. along axes that four reflections turn, about a mean
- * near 1.
+ * <p>Data are float32: normal numbers with variances 1, 1/2, 1/3, .. along axes that four reflections turn, about a
+ * mean near 1.
  */
 final class PcaPeer implements AutoCloseable {
     /** Answers each line with the sum of the explained variances, or with nothing of note. */

@@ -91,8 +91,8 @@ final class PcaShapes implements Callable<Integer> {
         say("");
         say("## Shapes");
         say("");
-        say("| samples x columns -> components | ours, s | NumPy and SciPy, s | scikit-learn, s | ours to the faster |"
-                + " variance, ours to theirs | memory beyond the data, MB | of it |");
+        say("| samples x columns -> components | ours, s | NumPy and SciPy, s | scikit-learn, s | ours to the faster"
+                + " | variance, ours to theirs | memory beyond the data, MB | of it |");
         say("|---|---|---|---|---|---|---|---|");
         try (PcaPeer peer = new PcaPeer(python)) {
             double logarithms = 0;

@@ -18,9 +18,9 @@ import org.nd4j.linalg.dataset.DataSet;
  *
  * <p>Memory, with n columns: native memory 16 n^2 bytes and a block of 16 MB for each task that runs in the first
  * stage; in the stages after it, a heap of 24 n^2 bytes for each task, up to five triangles and one on the wire; on the
- * driver 8 n^2 bytes of heap and 16 n^2 of native memory. The decomposition is that of the local fit: 4/3 n^3 operations,
- * or far fewer for few components of more than 2048 columns. At most {@value MomentsTree#MAX_COLUMNS} columns; beyond
- * 16000 set {@code spark.driver.maxResultSize} above its default of 1 GB.
+ * driver 8 n^2 bytes of heap and 16 n^2 of native memory. The decomposition is that of the local fit: 4/3 n^3
+ * operations, or far fewer for few components of more than 2048 columns. At most {@value MomentsTree#MAX_COLUMNS}
+ * columns; beyond 16000 set {@code spark.driver.maxResultSize} above its default of 1 GB.
  *
  * <p>Refused, with an {@link IllegalArgumentException} that Spark wraps into a SparkException: what
  * {@link PrincipalComponents} refuse, naming partition, sample or row, and column, all from 0.
