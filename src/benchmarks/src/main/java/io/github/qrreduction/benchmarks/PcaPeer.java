@@ -10,8 +10,8 @@ import java.util.List;
 /**
  * A Python process with NumPy, SciPy and scikit-learn that makes data, holds one set of them and fits on demand.
  *
- * <p>Data are float32: normal numbers with variances 1, 1/2, 1/3, .. along axes that four reflections turn, about a
- * mean near 1.
+ * <p>Data are normal numbers, float32 in the file, with variances 1, 1/2, 1/3, .. along axes that four reflections
+ * turn, about a mean near 1.
  */
 final class PcaPeer implements AutoCloseable {
     /** Answers each line with the sum of the explained variances, or with nothing of note. */
@@ -49,7 +49,7 @@ final class PcaPeer implements AutoCloseable {
                 if verb == "load":
                     x = None
                     make(rest[0], int(rest[1]), int(rest[2]))
-                    x = np.load(rest[0])
+                    x = np.load(rest[0]).astype(rest[3], copy=False)
                 elif verb == "numpy":
                     result = covariance(x, int(rest[0]))
                 elif verb == "scikit-learn":
@@ -77,9 +77,9 @@ final class PcaPeer implements AutoCloseable {
         demands = new PrintWriter(process.outputWriter(), true);
     }
 
-    /** Holds the data of a file, which are made first where they are not there. */
-    void load(Path file, int n, int d) {
-        ask("load " + file + " " + n + " " + d);
+    /** Holds the data of a file, which are made first where they are not there, as float32 or float64. */
+    void load(Path file, int n, int d, boolean single) {
+        ask("load " + file + " " + n + " " + d + (single ? " float32" : " float64"));
     }
 
     /** Sum of the explained variances of k components, by "numpy", "scikit-learn" or "randomized". */

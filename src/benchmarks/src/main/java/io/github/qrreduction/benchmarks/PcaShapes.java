@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.commons.math3.stat.regression.SimpleRegression;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import picocli.CommandLine.Command;
@@ -62,6 +63,9 @@ final class PcaShapes implements Callable<Integer> {
     @Option(names = "--python", defaultValue = "/usr/bin/python3", description = "Has scikit-learn and SciPy.")
     private Path python;
 
+    @Option(names = "--float32", description = "Data in float32, which scikit-learn computes in; default: float64.")
+    private boolean single;
+
     @Option(names = "--small", description = "Small shapes, which take seconds: to see that it runs.")
     private boolean small;
 
@@ -82,12 +86,13 @@ final class PcaShapes implements Callable<Integer> {
         Files.createDirectories(folder);
         say("# PCA beside NumPy and scikit-learn");
         say("");
-        say(
-                "Written by the benchmark `pca-shapes`; all figures are from one run, in which the sides took turns. Medians of "
-                        + rounds + " rounds.");
+        say("Written by the benchmark `pca-shapes`; all figures are from one run, in which the sides took turns.");
+        say(format(
+                "Medians of %d rounds. Data in %s; ours and NumPy's compute", rounds, single ? "float32" : "float64"));
+        say("in float64 whatever they are, scikit-learn in their type.");
         say("");
-        say("    ./mvnw -q -P benchmark -pl src/benchmarks -am test-compile exec:exec \\");
-        say("        -Dbenchmark.args=\"pca-shapes --data DIR --page docs/pca-benchmarks.md\"");
+        say("    OMP_WAIT_POLICY=passive ./mvnw -q -P benchmark -pl src/benchmarks -am test-compile exec:exec \\");
+        say("        -Dbenchmark.args=\"pca-shapes --data DIR --page PAGE\"");
         say("");
         say("## Shapes");
         say("");
@@ -115,10 +120,11 @@ final class PcaShapes implements Callable<Integer> {
         return 0;
     }
 
-    private INDArray load(PcaPeer peer, Shape shape) {
+    private INDArray load(PcaPeer peer, Shape shape, boolean asSingle) {
         Path file = folder.resolve(shape.n + "x" + shape.d + ".npy").toAbsolutePath();
-        peer.load(file, shape.n, shape.d);
-        return Nd4j.createFromNpyFile(file.toFile());
+        peer.load(file, shape.n, shape.d, asSingle);
+        INDArray x = Nd4j.createFromNpyFile(file.toFile());
+        return asSingle ? x : x.castTo(DataType.DOUBLE);
     }
 
     private List<Paired.Round> rounds(Shape shape, List<Paired.Side> sides) {
@@ -135,7 +141,7 @@ final class PcaShapes implements Callable<Integer> {
 
     /** The ratio to the faster peer. */
     private double compare(PcaPeer peer, Shape shape) throws IOException, InterruptedException {
-        INDArray x = load(peer, shape);
+        INDArray x = load(peer, shape, single);
         ResidentMemory.resetPeak();
         double before = ResidentMemory.peak();
         double[] sums = new double[3];
@@ -177,7 +183,7 @@ final class PcaShapes implements Callable<Integer> {
         SimpleRegression logarithms = new SimpleRegression();
         for (int columns : small ? new int[] {64, 128} : GROWTH) {
             Shape shape = new Shape(small ? 200 : GROWTH_SAMPLES, columns, Math.min(columns / 4, GROWTH_COMPONENTS));
-            INDArray x = load(peer, shape);
+            INDArray x = load(peer, shape, single);
             List<Paired.Round> counted =
                     rounds(shape, List.of(side("ours", () -> fit(PrincipalComponents.fitter(), x, shape.k))));
             double seconds = Paired.time(counted, 0) / 1e6;
@@ -190,7 +196,8 @@ final class PcaShapes implements Callable<Integer> {
     }
 
     private void wide(PcaPeer peer, Shape shape) {
-        INDArray x = load(peer, shape);
+        // In float64 it would not fit beside the peer.
+        INDArray x = load(peer, shape, true);
         // Less than the Gram matrix, the samples and the covariance take.
         PrincipalComponentsFitter inPasses = PrincipalComponents.fitter().memoryLimit(8L * shape.n * shape.n);
         double[] sums = new double[3];
@@ -201,7 +208,7 @@ final class PcaShapes implements Callable<Integer> {
                         side("passes", () -> sums[1] = fit(inPasses, x, shape.k)),
                         side("randomized", () -> sums[2] = peer.fit("randomized", shape.k))));
         say("");
-        say("## " + shape + " in bounded memory");
+        say("## " + shape + " in bounded memory, float32");
         say("");
         say("| | seconds | explained variance, relative to the exact one |");
         say("|---|---|---|");
