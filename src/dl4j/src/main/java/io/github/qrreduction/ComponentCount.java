@@ -4,6 +4,9 @@ import java.util.Arrays;
 
 /** How many components to keep: a number, or the smallest number that reaches a share of the variance. */
 final class ComponentCount {
+    /** Numbers of components among which a share of the variance is looked for, before all eigenvalues are found. */
+    private static final int[] GUESSES = {64, 256};
+
     private final long k;
     private final double share;
 
@@ -30,6 +33,42 @@ final class ComponentCount {
         if (k > nIn) {
             throw new IllegalArgumentException("expected k of at most nIn = " + nIn + ", got " + k);
         }
+    }
+
+    boolean isKnown() {
+        return k > 0;
+    }
+
+    /** The number, or 0 where it depends on the eigenvalues. */
+    int known() {
+        return (int) k;
+    }
+
+    /** The same, or n if that is fewer. */
+    ComponentCount atMost(int n) {
+        return k > n ? of(n) : this;
+    }
+
+    /** The number of eigenvalues to look at first, then second, each at most n. */
+    int[] guesses(int n) {
+        return isKnown()
+                ? new int[] {(int) k}
+                : Arrays.stream(GUESSES).filter(guess -> guess <= n).toArray();
+    }
+
+    /** The number, from the largest eigenvalues and the sum of all; 0 where these are too few to tell. */
+    int among(double[] largest, double total) {
+        if (isKnown()) {
+            return k <= largest.length ? (int) k : 0;
+        }
+        double sum = 0;
+        for (int i = 0; i < largest.length; i++) {
+            sum += largest[i];
+            if (sum >= share * total) {
+                return i + 1;
+            }
+        }
+        return 0;
     }
 
     /** The number for all nIn eigenvalues, falling. */

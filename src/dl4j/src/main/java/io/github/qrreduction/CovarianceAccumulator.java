@@ -1,12 +1,12 @@
 package io.github.qrreduction;
 
-import io.github.qrreduction.internal.nd4j.Products;
+import io.github.qrreduction.internal.pca.Centring;
 import java.io.Serializable;
+import java.util.Arrays;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Count, mean and centred Gram matrix {@code sum_i (x_i - mean)^T (x_i - mean)} of samples that come in blocks, in
@@ -19,16 +19,11 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  */
 final class CovarianceAccumulator implements Serializable {
     private static final long serialVersionUID = 1L;
-    /**
-     * Columns for which the Gram matrix is formed at a time, at most; only what lies on or below the diagonal is
-     * formed. Narrower panels would leave out more of what is not needed, but multiply more slowly.
-     */
-    private static final int MAX_PANEL = 200;
 
     private final int columns;
     private long count;
     private INDArray shift;
-    /** The mean of x - shift, [1, n]. */
+    /** The mean of x - shift, [n], as shift is. */
     private INDArray shiftedMean;
     /** [n, n] in 'f' order; what lies above the diagonal is undefined. */
     private INDArray gram;
@@ -52,14 +47,14 @@ final class CovarianceAccumulator implements Serializable {
     /** Adds the rows of a DOUBLE matrix [m, n] in 'c' order, m &gt; 0, and leaves others in their place. */
     void addOverwriting(INDArray block) {
         if (shift == null) {
-            shift = detached(1, columns).assign(block.getRow(0, true));
-            shiftedMean = detached(1, columns).assign(0);
+            shift = detached(columns).assign(block.getRow(0));
+            shiftedMean = detached(columns).assign(0);
             gram = detached(columns, columns).assign(0);
         }
-        block.subi(shift);
-        INDArray mean = block.mean(true, 0);
-        block.subi(mean);
-        addGram(block, gram);
+        Centring.subtract(block, shift);
+        INDArray mean = Centring.means(block);
+        Centring.subtract(block, mean);
+        Centring.addInnerProducts(block, gram);
         combine(block.rows(), mean.subi(shiftedMean));
     }
 
@@ -74,8 +69,8 @@ final class CovarianceAccumulator implements Serializable {
         }
         if (count == 0) {
             count = other.count;
-            shift = detached(1, columns).assign(other.shift);
-            shiftedMean = detached(1, columns).assign(other.shiftedMean);
+            shift = detached(columns).assign(other.shift);
+            shiftedMean = detached(columns).assign(other.shiftedMean);
             gram = detached(columns, columns).assign(other.gram);
             return;
         }
@@ -85,7 +80,7 @@ final class CovarianceAccumulator implements Serializable {
 
     /** The mean, a new [n] array. */
     INDArray mean() {
-        return shift.add(shiftedMean).reshape(columns);
+        return shift.add(shiftedMean);
     }
 
     /**
@@ -94,33 +89,46 @@ final class CovarianceAccumulator implements Serializable {
      * @throws IllegalArgumentException if it overflows
      */
     INDArray lowerCovariance() {
-        for (int i = 0; i < columns; i++) {
-            requireFiniteSum(gram.getDouble(i, i), i);
-        }
-        return gram.dup('f').divi(count - 1);
+        return covariance(gram.dup('f'));
+    }
+
+    /** The same in place of the Gram matrix: nothing can be added afterwards. */
+    INDArray intoLowerCovariance() {
+        return covariance(gram);
+    }
+
+    private INDArray covariance(INDArray sums) {
+        requireFiniteSums(sums);
+        return sums.divi(count - 1);
     }
 
     /**
-     * The second moments about zero, divisor count, as {@link #lowerCovariance}: {@code Gram / count + mean^T mean}.
+     * The second moments about zero, divisor count, in place of the Gram matrix: {@code Gram / count + mean^T mean}.
      *
      * @throws IllegalArgumentException if they overflow
      */
-    INDArray lowerSecondMoments() {
-        INDArray mean = mean().reshape('c', 1, columns);
-        INDArray moments = gram.dup('f');
-        addGram(mean.mul(Math.sqrt((double) count)), moments);
-        for (int i = 0; i < columns; i++) {
-            requireFiniteSum(moments.getDouble(i, i), i);
+    INDArray intoLowerSecondMoments() {
+        Centring.addInnerProduct((double) count, mean(), gram);
+        requireFiniteSums(gram);
+        return gram.divi(count);
+    }
+
+    private static void requireFiniteSums(INDArray sums) {
+        for (int i = 0; i < sums.rows(); i++) {
+            requireFiniteSum(sums.getDouble(i, i), i);
         }
-        return moments.divi(count);
     }
 
     /** What lies beside the diagonal is never larger than what lies on it, so only that needs a look. */
     static void requireFiniteSum(double sumOfSquares, int column) {
         if (!Double.isFinite(sumOfSquares)) {
-            throw new IllegalArgumentException("expected values whose squares have a sum below " + Double.MAX_VALUE
-                    + ", got larger ones in column " + column);
+            throw overflow(column);
         }
+    }
+
+    static IllegalArgumentException overflow(int column) {
+        return new IllegalArgumentException("expected values whose squares have a sum below " + Double.MAX_VALUE
+                + ", got larger ones in column " + column);
     }
 
     /** The same in Java's memory; the native memory is given back, so this accumulator ends here. */
@@ -136,23 +144,12 @@ final class CovarianceAccumulator implements Serializable {
     private void combine(long m, INDArray difference) {
         double weight = count * (double) m / (count + m);
         shiftedMean.addi(difference.mul(m / (double) (count + m)));
-        addGram(difference.mul(Math.sqrt(weight)), gram);
+        Centring.addInnerProduct(weight, difference, gram);
         count += m;
     }
 
-    private void addGram(INDArray rows, INDArray sum) {
-        int panels = (columns + MAX_PANEL - 1) / MAX_PANEL;
-        int width = (columns + panels - 1) / panels;
-        for (int from = 0; from < columns; from += width) {
-            int to = Math.min(columns, from + width);
-            Products.addTransposed(
-                    rows.get(NDArrayIndex.all(), NDArrayIndex.interval(from, columns)),
-                    rows.get(NDArrayIndex.all(), NDArrayIndex.interval(from, to)),
-                    sum.get(NDArrayIndex.interval(from, columns), NDArrayIndex.interval(from, to)));
-        }
-    }
-
-    private static INDArray detached(int rows, int columns) {
-        return Nd4j.createUninitializedDetached(DataType.DOUBLE, 'f', rows, columns);
+    private static INDArray detached(int... shape) {
+        return Nd4j.createUninitializedDetached(
+                DataType.DOUBLE, 'f', Arrays.stream(shape).asLongStream().toArray());
     }
 }

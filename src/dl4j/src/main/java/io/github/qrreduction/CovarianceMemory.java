@@ -9,7 +9,7 @@ final class CovarianceMemory {
     /** The matrix, and the copy of it that is decomposed; eigenvectors and a copy on the heap come on top. */
     private static final int MATRICES = 2;
     /** Beyond this, a matrix has more entries than LAPACK's and Java's 32-bit indices reach. */
-    private static final int MAX_COLUMNS = 46_340;
+    static final int MAX_COLUMNS = 46_340;
 
     private CovarianceMemory() {}
 
@@ -19,16 +19,27 @@ final class CovarianceMemory {
      * @throws IllegalArgumentException if that is too little
      */
     static void require(int columns) {
-        require(
-                columns,
-                ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
-                        ? system.getTotalMemorySize()
-                        : Long.MAX_VALUE);
+        require(columns, ofMachine());
+    }
+
+    /** The bytes of memory that this machine, or container, has. */
+    static long ofMachine() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                ? system.getTotalMemorySize()
+                : Long.MAX_VALUE;
+    }
+
+    /** Whether a matrix of so many columns can be decomposed within a number of bytes. */
+    static boolean holds(int columns, long limit) {
+        return columns <= MAX_COLUMNS && needed(columns) <= limit;
+    }
+
+    private static double needed(int columns) {
+        return (double) MATRICES * Double.BYTES * columns * columns;
     }
 
     static void require(int columns, long limit) {
-        double needed = (double) MATRICES * Double.BYTES * columns * columns;
-        if (columns > MAX_COLUMNS || needed > limit) {
+        if (!holds(columns, limit)) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
                     "the covariance of nIn = %d columns takes %.1f GB in float64 with the copy that is decomposed, "
@@ -36,10 +47,22 @@ final class CovarianceMemory {
                             + "or train a QRReconstructionLayer with Orthonormality.RETRACTION, which finds the same "
                             + "subspace in O(nIn nOut) memory",
                     columns,
-                    needed / 1e9,
+                    needed(columns) / 1e9,
                     columns > MAX_COLUMNS
                             ? "the " + MAX_COLUMNS + " columns that can be decomposed"
                             : String.format(Locale.ROOT, "the %.1f GB of this machine", limit / 1e9)));
         }
+    }
+
+    /** Why samples that cannot be run over again are refused where neither they nor their covariance fit. */
+    static IllegalArgumentException notRepeatable(int columns, long limit) {
+        return new IllegalArgumentException(String.format(
+                Locale.ROOT,
+                "expected an iterator that can be reset, since neither the covariance of nIn = %d columns (%.1f GB) nor"
+                        + " the samples fit into %.1f GB of memory, and the components are then found in several passes"
+                        + " over the data, got one that cannot be reset",
+                columns,
+                needed(columns) / 1e9,
+                limit / 1e9));
     }
 }

@@ -11,28 +11,48 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
 /**
- * Principal component analysis in one pass over the data: the k orthonormal directions of largest variance.
+ * Principal component analysis: the k orthonormal directions of largest variance.
  *
  * <p>The components are the eigenvectors of the covariance {@code S = sum_i (x_i - mean)^T (x_i - mean) / (n - 1)} to
- * its k largest eigenvalues, which are their variances: exact, by reduction to tridiagonal form (Jolliffe 2002,
- * <i>Principal Component Analysis</i>, section 3.1, has the mathematics). Names and numbers are those of
- * scikit-learn's {@code PCA}.
+ * its k largest eigenvalues, which are their variances (Jolliffe 2002, <i>Principal Component Analysis</i>, section
+ * 3.1). Names and numbers are those of scikit-learn's {@code PCA}. How they are found follows from the shape of the n
+ * samples of nIn columns:
+ *
+ * <ul>
+ * <li>nIn &lt;= 512, or n &gt; nIn: the covariance in one pass, O(n nIn^2) time and O(nIn^2) memory. Up to 2048 columns
+ * all its eigenvalues are found, by reduction to tridiagonal form, O(nIn^3). Above, only the k largest pairs are, by
+ * block Lanczos with a checked residual, where that takes less time, and {@code fitForVariance} looks at 64 pairs, then
+ * 256, before it finds all.</li>
+ * <li>Otherwise the smaller Gram matrix {@code X X^T} [n, n] is decomposed in the same way: O(n^2 nIn + n^3) time. An
+ * iterator's samples are kept for that while they are no more than their columns, in float32 if that loses
+ * nothing.</li>
+ * <li>Where neither that matrix and samples nor the covariance fit into
+ * {@linkplain PrincipalComponentsFitter#memoryLimit memory}, or both n and nIn exceed 46340: a randomised range finder
+ * with power iterations (Halko, Martinsson, Tropp 2011, <i>Finding structure with randomness</i>) in some 5 to 8 passes
+ * over the data, which must be readable again, and O(nIn k) memory. Variances are then a lower bound, in total some
+ * 0.1 % below the exact ones, and {@link #residual} says how exact.</li>
+ * </ul>
+ *
+ * <p>In all but the last case eigenvalues above 1e-6 of the first equal those of a full SVD in float64 to 1e-9,
+ * relative, and the projector on the components to 1e-7 where the gap after eigenvalue k is above 1e-6 of the first.
  *
  * <ul>
  * <li>Data come as [batch, nIn], or as sequences [batch, nIn, time] (NCW, the default) or [batch, time, nIn] (NWC), of
  * any numeric type and in batches of any size, which the result does not depend on. With a mask, only what is not
  * masked is a sample. Inputs are never modified; an iterator that can be reset is reset first.</li>
- * <li>Sums are taken in float64 of centred values, so no digits are lost where the mean is large against the spread.
- * Memory is O(nIn^2), time O(n nIn^2 + nIn^3).</li>
+ * <li>Sums are taken in float64 of centred values, so no digits are lost where the mean is large against the
+ * spread.</li>
  * <li>Eigenvalues below max(nIn, 64) eps times the largest (eps = 2^-52) are 0: rank-deficient data give exact zeros,
- * and components that are still orthonormal. More components than n - 1 are allowed, with variance 0.</li>
+ * and components that are still orthonormal. The exception are covariances of columns whose own variances differ by
+ * more than nIn max(nIn, 64) eps: independent columns of spread 1e8 and 1 keep both. More components than n - 1 are
+ * allowed, with variance 0.</li>
  * <li>Signs are deterministic: the entry of largest magnitude of each component, the first of those that are equal to
  * 1e-4, is positive.</li>
  * <li>Refused, with an {@link IllegalArgumentException}: NaN and infinite values (batch, sample and column are named,
  * from 0), values whose squares overflow, a width that changes, fewer than 2 samples, k outside 1..nIn, a share outside
- * (0, 1], and so many columns that their covariance does not fit into memory, or more than 46340.</li>
+ * (0, 1], and an iterator that cannot be reset where several passes are needed.</li>
  * <li>A thread that is interrupted ends a fit with a {@link java.util.concurrent.CancellationException} before the
- * next block of at most 2048 samples or columns, its flag still set.</li>
+ * next block of samples or columns, its flag still set.</li>
  * </ul>
  * Immutable, and safe for use by several threads.
  */
@@ -49,6 +69,7 @@ public final class PrincipalComponents {
     private final double[] eigenvalues;
 
     private final double total;
+    private final double residual;
     private final Affine inverse;
 
     /**
@@ -63,7 +84,8 @@ public final class PrincipalComponents {
         this.nSamples = nSamples;
         this.format = format;
         this.eigenvalues = eigen.values();
-        this.total = Arrays.stream(eigenvalues).sum();
+        this.total = eigen.trace();
+        this.residual = eigen.residual();
         this.mean = mean;
         INDArray matrix = eigen.vectors();
         this.components = Components.of(matrix).withMean(mean).withFormat(format);
@@ -173,11 +195,7 @@ public final class PrincipalComponents {
         return mean == null ? null : mean.dup();
     }
 
-    /**
-     * The number of samples in the fit.
-     *
-     * @return n, at least 2
-     */
+    /** {@return the number of samples in the fit, at least 2} */
     public long nSamples() {
         return nSamples;
     }
@@ -192,28 +210,33 @@ public final class PrincipalComponents {
     }
 
     /**
-     * The variances along all principal axes, those that are not kept too.
+     * The variances along principal axes, those that are not kept too: all that were computed.
      *
-     * @return nIn values, falling, none negative; a copy
+     * @return nIn values up to 2048 columns, where samples are few, and with
+     *     {@link PrincipalComponentsFitter#allEigenvalues()}; else k or more. Falling, none negative; a copy
      */
     public double[] eigenvalues() {
         return eigenvalues.clone();
     }
 
-    /**
-     * The variance of the data, summed over their nIn columns.
-     *
-     * @return the sum of all nIn eigenvalues
-     */
+    /** {@return the variance of the data, summed over their nIn columns: the sum of all nIn eigenvalues} */
     public double totalVariance() {
         return total;
     }
 
     /**
-     * The share of each component in the total variance.
+     * How exact the components are: the largest {@code ||S v - lambda v||} of a component v with variance lambda,
+     * relative to the first eigenvalue. Each explained variance differs from an eigenvalue of the covariance S by no
+     * more than that, times the first eigenvalue.
      *
-     * @return k values in [0, 1]; all 0 for data without variance
+     * @return measured, some 1e-14, where only the largest eigenvalues were computed; measured, and larger, where the
+     *     covariance did not fit into memory; else LAPACK's bound, max(nIn, 64) eps
      */
+    public double residual() {
+        return residual;
+    }
+
+    /** {@return the share of each component in the total variance: k values in [0, 1], all 0 without variance} */
     public double[] explainedVarianceRatio() {
         return Arrays.stream(explainedVariance())
                 .map(v -> total > 0 ? v / total : 0)
@@ -273,11 +296,10 @@ public final class PrincipalComponents {
     }
 
     /**
-     * Reduces one vector, without an ND4J call.
+     * As {@link #transform(INDArray)} for one vector, without an ND4J call.
      *
      * @param x length nIn; not modified
      * @return length k
-     * @throws IllegalArgumentException if x has another length
      */
     public float[] transform(float[] x) {
         return components.transform(x);
@@ -295,11 +317,10 @@ public final class PrincipalComponents {
     }
 
     /**
-     * Goes back from one vector, without an ND4J call.
+     * As {@link #inverseTransform(INDArray)} for one vector, without an ND4J call.
      *
      * @param z length k; not modified
      * @return length nIn
-     * @throws IllegalArgumentException if z has another length
      */
     public float[] inverseTransform(float[] z) {
         return inverse.apply(z);

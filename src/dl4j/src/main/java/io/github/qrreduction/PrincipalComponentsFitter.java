@@ -1,6 +1,5 @@
 package io.github.qrreduction;
 
-import io.github.qrreduction.internal.lapack.SymmetricEigen;
 import io.github.qrreduction.internal.nd4j.Workspaces;
 import java.util.Objects;
 import java.util.function.LongConsumer;
@@ -17,6 +16,8 @@ public final class PrincipalComponentsFitter {
     private RNNFormat format = RNNFormat.NCW;
     private LongConsumer listener = seen -> {};
     private boolean centred = true;
+    private boolean allEigenvalues;
+    private long memoryLimit = CovarianceMemory.ofMachine();
 
     PrincipalComponentsFitter() {}
 
@@ -34,7 +35,8 @@ public final class PrincipalComponentsFitter {
     /**
      * Who is told about progress.
      *
-     * @param listener called after each batch with the number of samples so far
+     * @param listener called after each batch with the number of samples so far; from the first again in each pass,
+     *     where several are needed
      * @return this
      */
     public PrincipalComponentsFitter listener(LongConsumer listener) {
@@ -53,6 +55,59 @@ public final class PrincipalComponentsFitter {
     public PrincipalComponentsFitter centred(boolean centred) {
         this.centred = centred;
         return this;
+    }
+
+    /**
+     * Finds all eigenvalues, also where the largest alone would take less time: above 2048 columns, or samples if they
+     * are fewer. {@link PrincipalComponents#tempered()} needs them.
+     *
+     * @return this
+     */
+    public PrincipalComponentsFitter allEigenvalues() {
+        this.allEigenvalues = true;
+        return this;
+    }
+
+    /**
+     * How much memory a covariance, or the samples if they are fewer than their columns, may take. Where neither fits,
+     * components are found approximately, in several passes over the data; see {@link PrincipalComponents}.
+     *
+     * @param bytes beyond the data; by default the memory of the machine or container
+     * @return this
+     * @throws IllegalArgumentException if bytes is negative
+     */
+    public PrincipalComponentsFitter memoryLimit(long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("expected a memory limit of at least 0 bytes, got " + bytes);
+        }
+        this.memoryLimit = bytes;
+        return this;
+    }
+
+    /**
+     * Fits k components to moments that were taken before. Of the settings, {@link #centred} and
+     * {@link #allEigenvalues} count; the moments know the format.
+     *
+     * @param moments of at least two samples; not modified
+     * @param k number of components, 1..nIn
+     * @return the components
+     * @throws IllegalArgumentException for arguments that are refused
+     */
+    public PrincipalComponents fit(SampleMoments moments, long k) {
+        return moments.principalComponents(ComponentCount.of(k), centred, allEigenvalues);
+    }
+
+    /**
+     * As {@link #fit(SampleMoments, long)}, with the smallest number of components that reaches a share of the
+     * variance.
+     *
+     * @param moments of at least two samples; not modified
+     * @param shareOfVariance in (0, 1]
+     * @return the components
+     * @throws IllegalArgumentException for arguments that are refused
+     */
+    public PrincipalComponents fitForVariance(SampleMoments moments, double shareOfVariance) {
+        return moments.principalComponents(ComponentCount.forVariance(shareOfVariance), centred, allEigenvalues);
     }
 
     /**
@@ -130,20 +185,7 @@ public final class PrincipalComponentsFitter {
     }
 
     private PrincipalComponents fit(Samples samples, ComponentCount count) {
-        return Workspaces.outside(() -> {
-            CovarianceAccumulator[] accumulator = {null};
-            samples.forEachBlock(format, listener, block -> {
-                if (accumulator[0] == null) {
-                    count.requireAtMost(block.columns());
-                    CovarianceMemory.require(block.columns());
-                    accumulator[0] = new CovarianceAccumulator(block.columns());
-                }
-                accumulator[0].addOverwriting(block);
-            });
-            CovarianceAccumulator a = accumulator[0];
-            INDArray moments = centred ? a.lowerCovariance() : a.lowerSecondMoments();
-            return new PrincipalComponents(
-                    SymmetricEigen.of(moments, count::choose), centred ? a.mean() : null, a.count(), format);
-        });
+        return Workspaces.outside(
+                () -> new ComponentSearch(count, centred, allEigenvalues, memoryLimit, format, listener).in(samples));
     }
 }

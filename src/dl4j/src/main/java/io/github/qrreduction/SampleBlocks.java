@@ -21,7 +21,7 @@ final class SampleBlocks {
     /** Enough rows for a matrix product at full speed. */
     private static final int MAX_ROWS = 2048;
 
-    private static final int MIN_ROWS = 64;
+    private static final int MIN_ROWS = 128;
     /** A block takes at most 16 MB, unless MIN_ROWS alone take more. */
     private static final long MAX_VALUES = 1L << 21;
 

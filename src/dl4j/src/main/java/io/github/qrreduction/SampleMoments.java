@@ -1,10 +1,15 @@
 package io.github.qrreduction;
 
-import io.github.qrreduction.internal.lapack.SymmetricEigen;
 import io.github.qrreduction.internal.nd4j.Workspaces;
+import io.github.qrreduction.vectors.TensorFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.Serializable;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.Objects;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -17,6 +22,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * Count, mean and Gram matrix of a part of the data: what {@link PrincipalComponents} need to know of it, so that a
  * cluster may share the pass over the data. Each machine {@linkplain #of takes} the moments of its part, moments are
  * {@linkplain #merge merged} in pairs, and one machine {@linkplain #principalComponents(long) decomposes} the whole.
+ * Moments can also be {@linkplain #save(Path) saved}, and samples added later. Components about zero come from the same
+ * moments, by {@link PrincipalComponentsFitter#fit(SampleMoments, long)}.
  *
  * <p>The Gram matrix is {@code sum_i (x_i - mean)^T (x_i - mean)} in float64. Sums are taken natively; in between, only
  * its lower triangle is kept, n (n + 1) / 2 numbers in one Java array a column: no native memory, half the bytes on the
@@ -25,6 +32,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  */
 public final class SampleMoments implements Serializable {
     private static final long serialVersionUID = 1L;
+    private static final String FILE_FORMAT = "safetensors";
 
     private long count;
     /** A point near the mean, so that the mean itself can be small: no digits are lost where it is large. */
@@ -148,6 +156,69 @@ public final class SampleMoments implements Serializable {
     }
 
     /**
+     * Saves, so that samples that come later can be added: {@link #load}, {@link #merge}. The file is a .safetensors
+     * file of float64 numbers, 4 nIn^2 bytes, with a checksum; one that is there is replaced atomically.
+     *
+     * @param path on any file system, ending in {@code .safetensors}
+     * @throws IOException if the file cannot be written; then the old one is as it was
+     * @throws IllegalArgumentException for another ending
+     */
+    public void save(Path path) throws IOException {
+        if (!path.toString().toLowerCase(Locale.ROOT).endsWith("." + FILE_FORMAT)) {
+            throw new IllegalArgumentException(path + ": expected a path that ends in .safetensors");
+        }
+        file().save(path);
+    }
+
+    /**
+     * As {@link #save(Path)}, to a stream, which is not closed.
+     *
+     * @param out where it goes
+     * @throws IOException if the stream fails
+     */
+    public void save(OutputStream out) throws IOException {
+        file().save(out, FILE_FORMAT);
+    }
+
+    private TensorFile file() {
+        return SampleMomentsFile.write(new SampleMomentsFile.Content(count, shift, shiftedMean, gram, nwc));
+    }
+
+    /**
+     * Loads what {@link #save(Path)} has saved.
+     *
+     * @param path on any file system, ending in {@code .safetensors}
+     * @return the moments
+     * @throws IOException if the file cannot be read
+     * @throws IllegalArgumentException for a file that is damaged, or holds something else; the message says what was
+     *     expected and what came
+     */
+    public static SampleMoments load(Path path) throws IOException {
+        return of(SampleMomentsFile.read(TensorFile.load(path), path + ": "));
+    }
+
+    /**
+     * As {@link #load(Path)}, from a stream, which is read to its end and not closed.
+     *
+     * @param in where it comes from
+     * @return the moments
+     * @throws IOException if the stream fails
+     * @throws IllegalArgumentException as there
+     */
+    public static SampleMoments load(InputStream in) throws IOException {
+        return of(SampleMomentsFile.read(TensorFile.load(in, FILE_FORMAT), ""));
+    }
+
+    private static SampleMoments of(SampleMomentsFile.Content content) {
+        return new SampleMoments(
+                content.count(),
+                content.shift(),
+                content.shiftedMean(),
+                content.gram(),
+                content.nwc() ? RNNFormat.NWC : RNNFormat.NCW);
+    }
+
+    /**
      * The k principal components of all samples.
      *
      * @param k number of components, 1..nIn
@@ -155,7 +226,7 @@ public final class SampleMoments implements Serializable {
      * @throws IllegalArgumentException for fewer than two samples, a k out of range, and values whose squares overflow
      */
     public PrincipalComponents principalComponents(long k) {
-        return principalComponents(ComponentCount.of(k));
+        return principalComponents(ComponentCount.of(k), true, false);
     }
 
     /**
@@ -166,44 +237,46 @@ public final class SampleMoments implements Serializable {
      * @throws IllegalArgumentException for fewer than two samples, another share, and values whose squares overflow
      */
     public PrincipalComponents principalComponentsForVariance(double shareOfVariance) {
-        return principalComponents(ComponentCount.forVariance(shareOfVariance));
+        return principalComponents(ComponentCount.forVariance(shareOfVariance), true, false);
     }
 
-    private PrincipalComponents principalComponents(ComponentCount k) {
+    PrincipalComponents principalComponents(ComponentCount k, boolean centred, boolean all) {
         if (count < 2) {
             throw Samples.tooFew(count);
         }
         k.requireAtMost(columns());
-        return Workspaces.outside(() ->
-                new PrincipalComponents(SymmetricEigen.of(lowerCovariance(), k::choose), mean(), count, format()));
+        return Workspaces.outside(() -> new PrincipalComponents(
+                Decomposition.of(lowerMoments(centred), k, all),
+                centred ? Nd4j.createFromArray(mean()) : null,
+                count,
+                format()));
     }
 
     RNNFormat format() {
         return nwc ? RNNFormat.NWC : RNNFormat.NCW;
     }
 
-    /** The mean, a new [n] array. */
-    INDArray mean() {
+    private double[] mean() {
         double[] mean = new double[columns()];
         for (int i = 0; i < mean.length; i++) {
             mean[i] = shift[i] + shiftedMean[i];
         }
-        return Nd4j.createFromArray(mean);
+        return mean;
     }
 
-    /** The covariance as {@link CovarianceAccumulator#lowerCovariance} gives it. */
-    INDArray lowerCovariance() {
+    /** The covariance, or the second moments about zero, as {@link CovarianceAccumulator} gives them. */
+    private INDArray lowerMoments(boolean centred) {
         int n = columns();
-        INDArray covariance = Nd4j.createUninitializedDetached(DataType.DOUBLE, 'f', n, n);
+        double[] mean = mean();
+        INDArray moments = Nd4j.createUninitializedDetached(DataType.DOUBLE, 'f', n, n);
         for (int j = 0; j < n; j++) {
-            CovarianceAccumulator.requireFiniteSum(gram[j][0], j);
-            lowerColumn(covariance, j).assign(Nd4j.createFromArray(gram[j]));
+            double[] column = gram[j].clone();
+            for (int i = 0; !centred && i < column.length; i++) {
+                column[i] += count * mean[j] * mean[j + i];
+            }
+            CovarianceAccumulator.requireFiniteSum(column[0], j);
+            lowerColumn(moments, j).assign(Nd4j.createFromArray(column));
         }
-        return covariance.divi(count - 1);
-    }
-
-    @Override
-    public String toString() {
-        return "SampleMoments(count=" + count + ", nIn=" + columns() + ")";
+        return moments.divi(centred ? count - 1 : count);
     }
 }

@@ -10,14 +10,47 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
 /** Where samples come from; each run is one pass. */
-@FunctionalInterface
 interface Samples {
     /** Gives every batch to the blocks, and the number of samples so far to the listener after each batch. */
     void feed(SampleBlocks blocks, LongConsumer listener);
 
+    /** Whether another run gives the same samples again. */
+    boolean areRepeatable();
+
+    /** All samples as the rows of one matrix, where that is how they come; else null. */
+    default INDArray matrix() {
+        return null;
+    }
+
+    /** One run over the batches. */
+    @FunctionalInterface
+    interface Feed {
+        /** As {@link Samples#feed}. */
+        void accept(SampleBlocks blocks, LongConsumer listener);
+    }
+
+    private static Samples of(boolean repeatable, INDArray matrix, Feed feed) {
+        return new Samples() {
+            @Override
+            public void feed(SampleBlocks blocks, LongConsumer listener) {
+                feed.accept(blocks, listener);
+            }
+
+            @Override
+            public boolean areRepeatable() {
+                return repeatable;
+            }
+
+            @Override
+            public INDArray matrix() {
+                return matrix;
+            }
+        };
+    }
+
     /** The features of a DataSetIterator, from its start where it can be reset. */
     static Samples of(DataSetIterator iterator) {
-        return (blocks, listener) -> {
+        return of(iterator.resetSupported(), null, (blocks, listener) -> {
             if (iterator.resetSupported()) {
                 iterator.reset();
             }
@@ -27,12 +60,12 @@ interface Samples {
                 blocks.add(batch.getFeatures(), batch.getFeaturesMaskArray());
                 listener.accept(blocks.samples());
             }
-        };
+        });
     }
 
     /** One input of a MultiDataSetIterator, from its start where it can be reset. */
     static Samples of(MultiDataSetIterator iterator, int input) {
-        return (blocks, listener) -> {
+        return of(iterator.resetSupported(), null, (blocks, listener) -> {
             if (iterator.resetSupported()) {
                 iterator.reset();
             }
@@ -47,15 +80,15 @@ interface Samples {
                 blocks.add(batch.getFeatures(input), masks == null ? null : masks[input]);
                 listener.accept(blocks.samples());
             }
-        };
+        });
     }
 
     /** One array that holds all samples. */
     static Samples of(INDArray features) {
-        return (blocks, listener) -> {
+        return of(true, features.rank() == 2 ? features : null, (blocks, listener) -> {
             blocks.add(features, null);
             listener.accept(blocks.samples());
-        };
+        });
     }
 
     /** One pass; the sink gets what {@link SampleBlocks} says. Returns the number of samples, at least 2. */

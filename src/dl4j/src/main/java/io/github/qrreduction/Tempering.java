@@ -43,7 +43,8 @@ final class Tempering {
         int needed = SpectralTempering.eigenvaluesNeeded(nIn);
         if (eigenvalues.length < needed) {
             throw new IllegalStateException("expected the largest " + needed + " of " + nIn + " eigenvalues, since the "
-                    + "last tenth is the noise, got " + eigenvalues.length + ". Give tempered a gamma");
+                    + "last tenth is the noise, got " + eigenvalues.length + ". Fit with "
+                    + "PrincipalComponents.fitter().allEigenvalues(), or give tempered a gamma");
         }
         return SpectralTempering.of(eigenvalues, nIn, total).gamma(k);
     }

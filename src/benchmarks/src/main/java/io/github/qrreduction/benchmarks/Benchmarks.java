@@ -27,7 +27,7 @@ import picocli.CommandLine.ScopeType;
         scope = ScopeType.INHERIT,
         sortOptions = false,
         usageHelpAutoWidth = true,
-        subcommands = {SmallBatches.class, PcaOfMnist.class})
+        subcommands = {SmallBatches.class, PcaOfMnist.class, PcaShapes.class})
 public final class Benchmarks implements Callable<Integer> {
 
     private static final String NAMES = ": ${COMPLETION-CANDIDATES}, several with commas.";
@@ -162,7 +162,8 @@ public final class Benchmarks implements Callable<Integer> {
             Comparison.Cell cell = cells.get(i);
             double time = Paired.time(rounds, i);
             line.append(String.format(Locale.ROOT, "%s %s %.0f", cell.contender(), cell.row(), time));
-            int reference = cells.indexOf(new Comparison.Cell(comparison.operation().reference(), cell.row()));
+            int reference =
+                    cells.indexOf(new Comparison.Cell(comparison.operation().reference(), cell.row()));
             if (reference >= 0 && reference != i) {
                 line.append(String.format(Locale.ROOT, " (%.2f)", Paired.ratio(rounds, i, reference)));
             }

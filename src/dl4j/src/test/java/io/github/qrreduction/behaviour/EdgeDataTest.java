@@ -107,14 +107,23 @@ class EdgeDataTest {
     }
 
     @Test
-    void aCovarianceThatDoesNotFitIsRefusedBeforeItIsAllocated() {
+    void samplesOfAHundredThousandColumnsNeedNoCovariance() {
         INDArray x = Nd4j.rand(DataType.FLOAT, 2, WIDE);
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> PrincipalComponents.fit(x, 2))
-                .withMessage("the covariance of nIn = 100000 columns takes 160.0 GB in float64 with the copy that is"
-                        + " decomposed, more than the 46340 columns that can be decomposed. Use fewer columns, for"
-                        + " example after a random QRReductionLayer, or train a QRReconstructionLayer with"
-                        + " Orthonormality.RETRACTION, which finds the same subspace in O(nIn nOut) memory");
+        INDArray line = x.getRow(1).sub(x.getRow(0)).castTo(DataType.DOUBLE);
+        double length = line.norm2Number().doubleValue();
+        for (DataSetIterator data : List.of(iterator(x), batches(List.of(rows(x, 0), rows(x, 1))))) {
+            PrincipalComponents p = PrincipalComponents.fit(data, 2);
+            assertThat(p.explainedVariance()).containsExactly(new double[] {length * length / 2, 0}, within(1e-3));
+            double cosine =
+                    p.components().matrix().getRow(0).mul(line).sumNumber().doubleValue() / length;
+            assertThat(Math.abs(cosine)).isCloseTo(1, within(1e-6));
+            assertThat(p.components().orthonormalityError()).isLessThan(1e-12);
+        }
+        assertThat(PrincipalComponents.fit(x, 1).totalVariance()).isCloseTo(length * length / 2, within(1e-3));
+    }
+
+    private static DataSet rows(INDArray x, int row) {
+        return new DataSet(x.getRow(row, true).dup(), null);
     }
 
     // ---- components ----

@@ -18,9 +18,9 @@ import org.nd4j.linalg.dataset.DataSet;
  *
  * <p>Memory, with n columns: native memory 16 n^2 bytes and a block of 16 MB for each task that runs in the first
  * stage; in the stages after it, a heap of 24 n^2 bytes for each task, up to five triangles and one on the wire; on the
- * driver 8 n^2 bytes of heap and 24 n^2 of native memory, and 9 n^3 operations for the decomposition. At most
- * {@value MomentsTree#MAX_COLUMNS} columns; beyond 16000 set {@code spark.driver.maxResultSize} above its default
- * of 1 GB.
+ * driver 8 n^2 bytes of heap and 16 n^2 of native memory. The decomposition is that of the local fit: 4/3 n^3
+ * operations, or far fewer for few components of more than 2048 columns. At most {@value MomentsTree#MAX_COLUMNS}
+ * columns; beyond 16000 set {@code spark.driver.maxResultSize} above its default of 1 GB.
  *
  * <p>Refused, with an {@link IllegalArgumentException} that Spark wraps into a SparkException: what
  * {@link PrincipalComponents} refuse, naming partition, sample or row, and column, all from 0.
@@ -92,7 +92,7 @@ public final class SparkPrincipalComponents {
      */
     public static PrincipalComponents fitVectors(JavaRDD<Vector> data, long k) {
         requireK(k);
-        return moments(data, ANY_SIZE, HandleInvalid.ERROR).principalComponents(k);
+        return momentsOfVectors(data).principalComponents(k);
     }
 
     /**
@@ -106,7 +106,7 @@ public final class SparkPrincipalComponents {
      */
     public static PrincipalComponents fitVectorsForVariance(JavaRDD<Vector> data, double shareOfVariance) {
         requireShare(shareOfVariance);
-        return moments(data, ANY_SIZE, HandleInvalid.ERROR).principalComponentsForVariance(shareOfVariance);
+        return momentsOfVectors(data).principalComponentsForVariance(shareOfVariance);
     }
 
     /** What else is known of vectors before any task runs is whether k can be right at all. */
@@ -122,9 +122,27 @@ public final class SparkPrincipalComponents {
         }
     }
 
-    static SampleMoments moments(JavaRDD<DataSet> data, RNNFormat format) {
+    /**
+     * The moments of the features of batches: to be saved and added to, or for components about zero by
+     * {@link io.github.qrreduction.PrincipalComponentsFitter#fit(SampleMoments, long)}.
+     *
+     * @param data features of rank 2, or of rank 3 in the given format
+     * @param format of rank 3 features
+     * @return the moments of all samples
+     */
+    public static SampleMoments moments(JavaRDD<DataSet> data, RNNFormat format) {
         Objects.requireNonNull(format, "format");
         return MomentsTree.reduce(data, batches -> SampleMoments.of(new NarrowBatches(batches, format), format));
+    }
+
+    /**
+     * The moments of vectors of Spark ML, as {@link #moments(JavaRDD, RNNFormat)}.
+     *
+     * @param data vectors of one size, none null
+     * @return the moments of all vectors
+     */
+    public static SampleMoments momentsOfVectors(JavaRDD<Vector> data) {
+        return moments(data, ANY_SIZE, HandleInvalid.ERROR);
     }
 
     static SampleMoments moments(JavaRDD<Vector> data, int size, HandleInvalid handleInvalid) {

@@ -3,7 +3,7 @@ package io.github.qrreduction.internal.lapack;
 import java.util.concurrent.CancellationException;
 
 /** Ends long work on a thread that was interrupted. */
-final class Interruption {
+public final class Interruption {
     private Interruption() {}
 
     /**
@@ -12,7 +12,7 @@ final class Interruption {
      * @param during what is going on, for the message
      * @throws CancellationException if it is set
      */
-    static void check(String during) {
+    public static void check(String during) {
         if (Thread.currentThread().isInterrupted()) {
             throw new CancellationException("interrupted during " + during);
         }

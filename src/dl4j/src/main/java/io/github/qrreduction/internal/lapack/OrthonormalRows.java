@@ -24,7 +24,7 @@ public final class OrthonormalRows {
      * @return DOUBLE 'c' [k, n], orthonormal rows; their signs are as they come
      * @throws java.util.concurrent.CancellationException if the thread is interrupted
      */
-    static INDArray of(INDArray rows) {
+    public static INDArray of(INDArray rows) {
         return of(rows, null);
     }
 

@@ -33,7 +33,7 @@ public final class Signs {
     }
 
     /** Turns the rows of a DOUBLE matrix in place. */
-    static void fixRows(INDArray rows) {
+    public static void fixRows(INDArray rows) {
         for (int i = 0; i < rows.rows(); i++) {
             INDArray row = rows.getRow(i);
             if (fix(row.toDoubleVector())) {

@@ -9,8 +9,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Eigenvalues and eigenvectors of a covariance, by {@link Tridiagonal}; without {@link OpenBlas}, by dsyev, the one
- * routine that ND4J offers.
+ * Eigenvalues and eigenvectors of a covariance: {@linkplain #of all values} by {@link Tridiagonal}, or
+ * {@linkplain #largest the largest pairs only} by {@link BlockLanczos}. Without {@link OpenBlas}, all pairs come from
+ * dsyev, the one routine that ND4J offers.
  *
  * <p>Eigenvalues below max(n, 64) eps times the largest are 0: they are rounding, of either sign, by the decomposition
  * (n) and by sums over many samples (64). Where the variances of the variables themselves differ that much, rounding
@@ -23,6 +24,11 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class SymmetricEigen {
     /** Sums over 100000 samples were seen to leave 3 eps where an eigenvalue is 0, whatever n. */
     private static final int SUMMATION = 64;
+    /** Operations a second of panels, block products and small decompositions, as measured; only ratios matter. */
+    private static final double PANEL_RATE = 35;
+
+    private static final double BLOCK_RATE = 60;
+    private static final double SMALL_RATE = 10;
 
     private SymmetricEigen() {}
 
@@ -42,7 +48,7 @@ public final class SymmetricEigen {
         int[] active = IntStream.range(0, n).filter(i -> variances[i] > 0).toArray();
         if (active.length == 0) {
             double[] zeros = new double[n];
-            return new EigenPairs(zeros, scatter(null, active, n, count.applyAsInt(zeros)));
+            return new EigenPairs(zeros, scatter(null, active, n, count.applyAsInt(zeros)), 0, 0);
         }
         double largest = Arrays.stream(variances).max().orElseThrow();
         double smallest =
@@ -63,7 +69,41 @@ public final class SymmetricEigen {
         INDArray rows =
                 whole && raw.vectors.rows() == raw.wanted ? raw.vectors : scatter(raw.vectors, active, n, raw.wanted);
         Signs.fixRows(rows);
-        return new EigenPairs(values, rows);
+        return new EigenPairs(values, rows, Arrays.stream(values).sum(), threshold(n));
+    }
+
+    /**
+     * The k largest pairs where {@link BlockLanczos} finds them, and should need less than a share of the time of
+     * {@link #of}.
+     *
+     * @param lower as there; afterwards its upper triangle is that of the symmetric matrix
+     * @param k 1..n
+     * @param share of that time
+     * @return k values and vectors, with the residual that was measured; null where they are not to be had in that way
+     * @throws java.util.concurrent.CancellationException if the thread is interrupted, its flag still set
+     */
+    public static EigenPairs largest(INDArray lower, int k, double share) {
+        int n = lower.rows();
+        if (!OpenBlas.isPresent() || !lanczosTakesLess(n, k, share)) {
+            return null;
+        }
+        double trace =
+                IntStream.range(0, n).mapToDouble(i -> lower.getDouble(i, i)).sum();
+        double[] values = new double[k];
+        double[] residual = new double[1];
+        INDArray vectors = trace > 0 ? BlockLanczos.find(lower, k, values, residual) : null;
+        if (vectors == null || values[k - 1] < threshold(n) * values[0]) {
+            return null;
+        }
+        Signs.fixRows(vectors);
+        return new EigenPairs(values, vectors, trace, residual[0]);
+    }
+
+    private static boolean lanczosTakesLess(double n, int k, double share) {
+        double m = BlockLanczos.expectedVectors(k);
+        double lanczos = (2 * n * n * m + 4 * n * m * m) / BLOCK_RATE + 2 * m * m * m / SMALL_RATE;
+        double panels = 4 / 3.0 * n * n * n / PANEL_RATE + 2 * n * n * k / BLOCK_RATE;
+        return 2 * m < n && lanczos < share * panels;
     }
 
     /** Pairs of the active variables. */

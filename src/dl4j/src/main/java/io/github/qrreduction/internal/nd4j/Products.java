@@ -13,22 +13,23 @@ public final class Products {
     public static INDArray of(INDArray a, INDArray b, boolean transposeB) {
         INDArray result =
                 Nd4j.createUninitialized(a.dataType(), new long[] {a.rows(), transposeB ? b.rows() : b.columns()}, 'c');
-        multiply(a, b, result, false, transposeB, 0);
+        into(a, false, b, transposeB, 1, 0, result);
         return result;
     }
 
     /** Adds {@code a^T b} to an array, which may be a view. */
     public static void addTransposed(INDArray a, INDArray b, INDArray sum) {
-        multiply(a, b, sum, true, false, 1);
+        into(a, true, b, false, 1, 1, sum);
     }
 
-    private static void multiply(
-            INDArray a, INDArray b, INDArray c, boolean transposeA, boolean transposeB, double beta) {
+    /** {@code c = alpha op(a) op(b) + beta c}; c may be a view. */
+    public static void into(
+            INDArray a, boolean transposeA, INDArray b, boolean transposeB, double alpha, double beta, INDArray c) {
         Nd4j.exec(new Mmul(
                 a,
                 b,
                 c,
-                1,
+                alpha,
                 beta,
                 MMulTranspose.builder()
                         .transposeA(transposeA)

@@ -17,8 +17,8 @@ package io.github.qrreduction.internal.pca;
  * below the peak's by S mean steps; where none does, the highest peak serves here. Since the quotient of two snr is one
  * of differences, {@code (lambda_k - noise) / (lambda_knee - noise)}, noise may be 0.
  *
- * <p>The noise needs the tail of the spectrum. Where only the largest eigenvalues are known, they must be nine tenths of
- * all; the mean of the rest then follows from the trace.
+ * <p>The noise needs the tail of the spectrum. Where only the largest eigenvalues are known, they must be nine tenths
+ * of all; the mean of the rest then follows from the trace.
  */
 public final class SpectralTempering {
     private static final double SENSITIVITY = 0.5;

@@ -7,10 +7,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Matrices whose eigenvalues are known, and the checks that all decompositions share. */
-final class Matrices {
+public final class Matrices {
     private Matrices() {}
 
-    static INDArray gaussian(int rows, int columns, long seed) {
+    public static INDArray gaussian(int rows, int columns, long seed) {
         Random random = new Random(seed);
         double[] values = new double[rows * columns];
         for (int i = 0; i < values.length; i++) {
@@ -20,7 +20,7 @@ final class Matrices {
     }
 
     /** {@code H diag(values) H} in 'f' order, H a product of four Householder reflections. */
-    static INDArray withEigenvalues(int n, IntToDoubleFunction value, long seed) {
+    public static INDArray withEigenvalues(int n, IntToDoubleFunction value, long seed) {
         INDArray matrix = Nd4j.zeros(DataType.DOUBLE, n, n).dup('f');
         for (int i = 0; i < n; i++) {
             matrix.putScalar(i, i, value.applyAsDouble(i));
@@ -35,7 +35,7 @@ final class Matrices {
     }
 
     /** The same with NaN above the diagonal, where nobody should look. */
-    static INDArray lower(INDArray matrix) {
+    public static INDArray lower(INDArray matrix) {
         INDArray lower = matrix.dup('f');
         for (int j = 1; j < lower.columns(); j++) {
             for (int i = 0; i < j; i++) {
@@ -45,7 +45,7 @@ final class Matrices {
         return lower;
     }
 
-    static double orthonormalityError(INDArray rows) {
+    public static double orthonormalityError(INDArray rows) {
         return rows.mmul(rows.transpose())
                 .subi(Nd4j.eye(rows.rows()).castTo(DataType.DOUBLE))
                 .norm2Number()
@@ -53,7 +53,7 @@ final class Matrices {
     }
 
     /** The largest {@code ||S v - lambda v||} relative to the first value. */
-    static double residual(INDArray matrix, INDArray rows, double[] values) {
+    public static double residual(INDArray matrix, INDArray rows, double[] values) {
         double largest = 0;
         INDArray image = rows.mmul(matrix);
         for (int i = 0; i < rows.rows(); i++) {
@@ -68,7 +68,7 @@ final class Matrices {
     }
 
     /** Frobenius norm of the difference of two projectors, from k-dimensional bases in rows. */
-    static double projectorDistance(INDArray a, INDArray b) {
+    public static double projectorDistance(INDArray a, INDArray b) {
         INDArray outside = a.sub(a.mmul(b.transpose()).mmul(b));
         return Math.sqrt(2) * outside.norm2Number().doubleValue();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +34,47 @@ class SymmetricEigenTest {
         }
         assertThat(Matrices.residual(matrix, pairs.vectors(), pairs.values())).isLessThan(RESIDUAL);
         assertThat(Matrices.orthonormalityError(pairs.vectors())).isLessThan(ORTHONORMAL);
+    }
+
+    @Test
+    void theLargestPairsOfAWideMatrixWithAFallingSpectrumAreFoundAlone() {
+        int n = 2500;
+        INDArray matrix = Matrices.withEigenvalues(n, i -> 1 / (1.0 + i), 3);
+        EigenPairs pairs = SymmetricEigen.largest(Matrices.lower(matrix), 32, 1);
+        assertThat(pairs.values().length).isEqualTo(32);
+        for (int i = 0; i < 32; i++) {
+            assertThat(pairs.values()[i]).isCloseTo(1 / (1.0 + i), within(VALUES / (1.0 + i)));
+        }
+        assertThat(pairs.residual()).isPositive().isLessThan(RESIDUAL);
+        assertThat(Matrices.residual(matrix, pairs.vectors(), pairs.values())).isLessThan(RESIDUAL);
+        assertThat(Matrices.orthonormalityError(pairs.vectors())).isLessThan(ORTHONORMAL);
+        assertThat(pairs.trace()).isCloseTo(Nd4j.diag(matrix).sumNumber().doubleValue(), within(1e-12));
+        assertThat(pairs.keep(5).vectors().shape()).containsExactly(5, n);
+        assertThat(pairs.keep(5).values()).hasSize(32);
+    }
+
+    /** A subspace of vectors could miss one of many equal values. */
+    @Test
+    void theLargestPairsAreNotGivenWhereValuesAreMultipleOrZeroOrTooMany() {
+        INDArray multiple = Matrices.withEigenvalues(1200, i -> i < 100 ? 2 : 1, 3);
+        assertThat(SymmetricEigen.largest(multiple, 20, 1)).isNull();
+        assertThat(Matrices.residual(
+                        multiple,
+                        SymmetricEigen.of(Matrices.lower(multiple), all -> 90).vectors(),
+                        multipleValues()))
+                .isLessThan(RESIDUAL);
+        INDArray deficient = Matrices.withEigenvalues(1200, i -> i < 10 ? 1 : 0, 3);
+        assertThat(SymmetricEigen.largest(deficient, 20, 1)).isNull();
+        assertThat(SymmetricEigen.largest(
+                        Nd4j.zeros(DataType.DOUBLE, 1200, 1200).dup('f'), 20, 1))
+                .isNull();
+        assertThat(SymmetricEigen.largest(multiple, 900, 1)).isNull();
+    }
+
+    private static double[] multipleValues() {
+        double[] values = new double[90];
+        Arrays.fill(values, 2);
+        return values;
     }
 
     @Test

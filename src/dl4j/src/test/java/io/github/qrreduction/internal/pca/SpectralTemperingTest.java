@@ -12,7 +12,10 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class SpectralTemperingTest {
-    /** Lines of tempering.csv, which fixtures/pca/tempering.py wrote: law, parameter, d, knee, noise, gamma at 1, 16 and d / 2. */
+    /**
+     * Lines of tempering.csv, which fixtures/pca/tempering.py wrote: law, parameter, d, knee, noise, gamma at 1, 16 and
+     * d / 2.
+     */
     @Test
     void agreesWithAnIndependentImplementation() throws IOException {
         int lines = 0;
