@@ -13,7 +13,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Saves reductions with bias, mean and metadata in each type and format, once for each version that writes them
+ * Saves reductions with bias, mean and metadata in each type and format, as an ONNX model and as a Dense module, once for each version that writes them
  * differently. The files are in {@code src/vectors}, whose tests read them too.
  *
  * <pre>
@@ -50,6 +50,10 @@ public final class SaveReductions {
             components.save(folder.resolve(name + ".npz"));
             components.withMetadata(METADATA).save(folder.resolve(name + ".safetensors"));
             NpyArrays.write(folder.resolve(name + "-z.npy"), expected(x, matrix, bias, mean));
+            if (type == DataType.FLOAT) {
+                components.saveOnnx(folder.resolve("float.onnx"));
+                components.saveDense(folder.resolve("dense"));
+            }
         }
         Reduction.load(folder.resolve("float.safetensors"))
                 .normalizing(true, true)

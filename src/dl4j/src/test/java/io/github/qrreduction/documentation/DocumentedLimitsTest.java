@@ -1,28 +1,36 @@
 package io.github.qrreduction.documentation;
 
 import static io.github.qrreduction.testutil.Networks.reduction;
+import static io.github.qrreduction.testutil.Networks.withMse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.qrreduction.Components;
+import io.github.qrreduction.Orthonormality;
+import io.github.qrreduction.PrincipalComponents;
 import io.github.qrreduction.QRReductionLayer;
+import io.github.qrreduction.internal.stiefel.Stiefel;
 import io.github.qrreduction.testutil.Twins;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.deeplearning4j.exception.DL4JInvalidInputException;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.deeplearning4j.nn.weights.WeightInit;
+import org.deeplearning4j.nn.weights.WeightInitDistribution;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.linalg.schedule.MapSchedule;
@@ -194,5 +202,91 @@ class DocumentedLimitsTest {
         QRReductionLayer layer = (QRReductionLayer) net.getLayer(1).conf().getLayer();
         assertThat(layer.getNIn()).isEqualTo(Twins.HIDDEN);
         assertThat(layer.getNOut()).isEqualTo(Twins.COMPONENTS);
+    }
+
+    @Test
+    void withoutAFineTuneConfigurationAddLayerFails() {
+        assertThatThrownBy(() -> new TransferLearning.Builder(network())
+                        .removeOutputLayer()
+                        .addLayer(new OutputLayer.Builder(LossFunction.MSE)
+                                .nIn(Twins.COMPONENTS)
+                                .nOut(2)
+                                .updater(new Sgd(0.1))
+                                .build()))
+                .isInstanceOf(NullPointerException.class);
+    }
+
+    /** float32 has seven digits: of 100 000 and a spread of 1 it keeps two behind the point. */
+    @Test
+    void dataFarFromZeroLoseDigitsInAFloatLayerAndNotOnceTheyAreCentred() {
+        Nd4j.getRandom().setSeed(5);
+        INDArray exact = Nd4j.randn(DataType.DOUBLE, 200, 10).addi(1e5);
+        INDArray centred = exact.sub(1e5);
+        assertThat(errorOfAFloatLayer(exact)).isBetween(1e-3, 1.0);
+        assertThat(errorOfAFloatLayer(centred)).isLessThan(1e-5);
+    }
+
+    private static double errorOfAFloatLayer(INDArray x) {
+        PrincipalComponents p = PrincipalComponents.fit(x, 3);
+        MultiLayerNetwork net =
+                withMse(DataType.FLOAT, new Sgd(0.1), reduction(10, 3).hasBias(true).build());
+        p.copyTo(net, 0);
+        INDArray output = net.output(x.castTo(DataType.FLOAT)).castTo(DataType.DOUBLE);
+        return output.sub(p.transform(x)).amaxNumber().doubleValue();
+    }
+
+    /** The target is in the same half as the start: nothing but chance takes the free matrix over det = 0. */
+    @Test
+    void squareComponentsOfParametrizationMayEndInTheOtherHalf() {
+        int other = 0;
+        for (int seed = 1; seed <= 10; seed++) {
+            other += endsInTheOtherHalf(seed) ? 1 : 0;
+        }
+        assertThat(other).isPositive();
+    }
+
+    private static boolean endsInTheOtherHalf(int seed) {
+        Nd4j.getRandom().setSeed(seed);
+        int n = 4;
+        MultiLayerNetwork net = withMse(
+                DataType.DOUBLE,
+                new Adam(0.05),
+                reduction(n, n)
+                        .orthonormality(Orthonormality.PARAMETRIZATION)
+                        .weightInit(new WeightInitDistribution(new NormalDistribution(0, 1)))
+                        .build());
+        INDArray target = Stiefel.uniform(n, n, DataType.DOUBLE);
+        if (determinant(target) * determinant(Components.of(net, 0).matrix()) < 0) {
+            target.putRow(0, target.getRow(0).neg());
+        }
+        INDArray x = Nd4j.randn(DataType.DOUBLE, 64, n);
+        DataSet data = new DataSet(x, x.mmul(target.transpose()));
+        for (int step = 0; step < 150; step++) {
+            net.fit(data);
+        }
+        return determinant(Components.of(net, 0).matrix()) * determinant(target) < 0;
+    }
+
+    /** By elimination with pivots. */
+    private static double determinant(INDArray matrix) {
+        double[][] a = matrix.dup().toDoubleMatrix();
+        double determinant = 1;
+        for (int k = 0; k < a.length; k++) {
+            int pivot = k;
+            for (int i = k + 1; i < a.length; i++) {
+                pivot = Math.abs(a[i][k]) > Math.abs(a[pivot][k]) ? i : pivot;
+            }
+            double[] row = a[pivot];
+            a[pivot] = a[k];
+            a[k] = row;
+            determinant *= pivot == k ? row[k] : -row[k];
+            for (int i = k + 1; i < a.length; i++) {
+                double factor = a[i][k] / row[k];
+                for (int j = k; j < a.length; j++) {
+                    a[i][j] -= factor * row[j];
+                }
+            }
+        }
+        return determinant;
     }
 }

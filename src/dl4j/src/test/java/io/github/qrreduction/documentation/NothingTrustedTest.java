@@ -47,7 +47,9 @@ class NothingTrustedTest {
     private Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"src/dl4j/src/main/java", "src/spark/src/main/java"})
+    @ValueSource(
+            strings = {"src/vectors/src/main/java", "src/dl4j/src/main/java", "src/cli/src/main/java", "src/spark/src/main/java"
+            })
     void theSourcesHoldNothingThatRunsWhatAFileSays(String root) throws IOException {
         try (Stream<Path> sources = Files.walk(Repository.path(root))) {
             List<Path> java =
