@@ -50,7 +50,10 @@ class ReportsOfOthersTest {
     private static void assertSame(PrincipalComponents actual, PrincipalComponents expected) {
         assertThat(actual.nSamples()).isEqualTo(expected.nSamples());
         Close.assertRelativelyClose(
-                "components", actual.components().matrix(), expected.components().matrix(), ROUNDING);
+                "components",
+                actual.components().matrix(),
+                expected.components().matrix(),
+                ROUNDING);
         Close.assertRelativelyClose("mean", actual.mean(), expected.mean(), ROUNDING);
     }
 
@@ -97,7 +100,8 @@ class ReportsOfOthersTest {
     void transformingThereAndBackLeavesComponentsAndVectors() {
         INDArray x = random(30, 6).add(5);
         PrincipalComponents p = PrincipalComponents.fit(x, 3);
-        Components before = Components.of(p.components().matrix().dup()).withMean(p.mean().dup());
+        Components before =
+                Components.of(p.components().matrix().dup()).withMean(p.mean().dup());
         INDArray data = x.dup();
         for (int i = 0; i < 3; i++) {
             p.inverseTransform(p.transform(x));
@@ -150,7 +154,8 @@ class ReportsOfOthersTest {
     }
 
     private static MultiLayerNetwork network(Orthonormality mode, DataType type) {
-        return withMse(type, new Adam(0.01), reduction(8, 3).orthonormality(mode).build());
+        return withMse(
+                type, new Adam(0.01), reduction(8, 3).orthonormality(mode).build());
     }
 
     private static MultiLayerNetwork throughAStream(MultiLayerNetwork net) throws IOException {

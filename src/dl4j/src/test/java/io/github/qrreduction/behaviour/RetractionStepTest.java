@@ -267,9 +267,7 @@ class RetractionStepTest {
                         .nOut(N_IN)
                         .updater(new Adam(LEARNING_RATE))
                         .build(),
-                reduction(N_IN, N_OUT)
-                        .orthonormality(Orthonormality.RETRACTION)
-                        .build());
+                reduction(N_IN, N_OUT).orthonormality(Orthonormality.RETRACTION).build());
         net.fit(x, y);
         INDArray params = net.params().dup();
         INDArray spoiled = y.dup();

@@ -228,8 +228,8 @@ class DocumentedLimitsTest {
 
     private static double errorOfAFloatLayer(INDArray x) {
         PrincipalComponents p = PrincipalComponents.fit(x, 3);
-        MultiLayerNetwork net =
-                withMse(DataType.FLOAT, new Sgd(0.1), reduction(10, 3).hasBias(true).build());
+        MultiLayerNetwork net = withMse(
+                DataType.FLOAT, new Sgd(0.1), reduction(10, 3).hasBias(true).build());
         p.copyTo(net, 0);
         INDArray output = net.output(x.castTo(DataType.FLOAT)).castTo(DataType.DOUBLE);
         return output.sub(p.transform(x)).amaxNumber().doubleValue();

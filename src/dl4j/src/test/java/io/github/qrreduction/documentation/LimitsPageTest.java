@@ -72,9 +72,9 @@ class LimitsPageTest {
                 .filter(line -> line.startsWith("- ") || (line.startsWith("| ") && !line.startsWith("| Message")))
                 .filter(line -> !line.startsWith(SEEN_ELSEWHERE))
                 .toList();
-        assertThat(lines).hasSizeGreaterThan(10).allSatisfy(line -> assertThat(HELD)
-                .as(line)
-                .anyMatch(held -> line.startsWith(held.get(0))));
+        assertThat(lines)
+                .hasSizeGreaterThan(10)
+                .allSatisfy(line -> assertThat(HELD).as(line).anyMatch(held -> line.startsWith(held.get(0))));
     }
 
     @Test

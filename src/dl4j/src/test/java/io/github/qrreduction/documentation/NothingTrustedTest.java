@@ -38,7 +38,7 @@ class NothingTrustedTest {
     /** Ways to run what a file says, to reach the network, or to write where a file says. */
     private static final Pattern TRUSTING =
             Pattern.compile("\\b(ObjectInputStream|readObject|readUnshared|Class\\.forName"
-                    + "|loadClass|ClassLoader|XMLDecoder|ScriptEngine|ProcessBuilder|Runtime\\.getRuntime"
+                    + "|loadClass|ClassLoader|XMLDecoder|ScriptEngine|ProcessBuilder|Runtime\\.getRuntime(?!\\(\\)\\.(?:add|remove)ShutdownHook)"
                     + "|java\\.net|Socket|URL"
                     + "|enableDefaultTyping|activateDefaultTyping|ObjectMapper"
                     + "|DefaultParamsReadable|MethodHandles|setAccessible|System\\.load)\\b");
@@ -48,7 +48,11 @@ class NothingTrustedTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"src/vectors/src/main/java", "src/dl4j/src/main/java", "src/cli/src/main/java", "src/spark/src/main/java"
+            strings = {
+                "src/vectors/src/main/java",
+                "src/dl4j/src/main/java",
+                "src/cli/src/main/java",
+                "src/spark/src/main/java"
             })
     void theSourcesHoldNothingThatRunsWhatAFileSays(String root) throws IOException {
         try (Stream<Path> sources = Files.walk(Repository.path(root))) {

@@ -135,7 +135,8 @@ class HostileFilesTest {
         refusedInOneLine(zip.toByteArray(), "npz");
         refusedInOneLine(npz.toByteArray(), "npz");
         refusedInOneLine(safetensors.array(), "safetensors");
-        refusedInOneLine(("a," + name.replace("\r\n", "") + "\n1,x" + name + "\n").getBytes(StandardCharsets.UTF_8), "csv");
+        refusedInOneLine(
+                ("a," + name.replace("\r\n", "") + "\n1,x" + name + "\n").getBytes(StandardCharsets.UTF_8), "csv");
         refusedInOneLine((name.replace("\r\n", "") + " 1\nb x\u001b[31m\n").getBytes(StandardCharsets.UTF_8), "vec");
     }
 

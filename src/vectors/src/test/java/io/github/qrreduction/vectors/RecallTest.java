@@ -109,6 +109,14 @@ class RecallTest {
 
     /** Vectors that are multiples of each other, whose cosines differ by rounding alone. */
     @Test
+    void ofTwoThatAreEquallyNearTheFirstCounts() {
+        float[][] originals = {{1, 0}, {1, 1}, {1, -1}};
+        float[][] reduced = {{1, 0}, {1, 0.1f}, {0, 1}};
+        // 0 finds 1, the first of two; 1 finds 0; 2 finds 1 in the place of 0.
+        assertThat(Recall.at(1, originals, reduced)).isEqualTo(2 / 3.0);
+    }
+
+    @Test
     void tiesAreDecidedByOrderOnBothSides() {
         Random random = new Random(4);
         float[][] base = random(5, 4, 5);

@@ -29,7 +29,7 @@ class SavedReductionsTest {
     @MethodSource("versions")
     void meanTheSame(Path folder) throws IOException {
         float[][] x = rows(folder.resolve("x.npy"));
-        for (String type : List.of("float16", "float", "double")) {
+        for (String type : List.of("half", "float", "double")) {
             float[][] z = rows(folder.resolve(type + "-z.npy"));
             for (String format : List.of(".npz", ".safetensors")) {
                 Reduction r = Reduction.load(folder.resolve(type + format));

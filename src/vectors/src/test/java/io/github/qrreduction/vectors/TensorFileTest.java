@@ -228,7 +228,12 @@ class TensorFileTest {
                 at += 46 + places.getShort(at + 28) + places.getShort(at + 30)) {
             places.putInt(at + 42, places.getInt(at + 42) + (places.getInt(at + 42) > 0 ? 1 : 0));
         }
-        for (byte[] bytes : new byte[][] {before, within, gap, Arrays.copyOf(zip, zip.length + 1)}) {
+        int directory = ByteBuffer.wrap(zip).order(ByteOrder.LITTLE_ENDIAN).getInt(zip.length - 22 + 16);
+        byte[] last = new byte[zip.length + 1];
+        System.arraycopy(zip, 0, last, 0, directory);
+        System.arraycopy(zip, directory, last, directory + 1, zip.length - directory);
+        ByteBuffer.wrap(last).order(ByteOrder.LITTLE_ENDIAN).putInt(last.length - 22 + 16, directory + 1);
+        for (byte[] bytes : new byte[][] {before, within, gap, last, Arrays.copyOf(zip, zip.length + 1)}) {
             Path file = Files.write(folder.resolve("faulty.npz"), bytes);
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> TensorFile.load(file))
