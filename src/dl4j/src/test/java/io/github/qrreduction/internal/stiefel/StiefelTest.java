@@ -44,6 +44,16 @@ class StiefelTest {
         assertThat(uniform(k, n, type, seed + 1)).isNotEqualTo(n == 1 ? null : q);
     }
 
+    /** Not even by the rounding of a single pass: a layer that learns nothing keeps its matrix. */
+    @ParameterizedTest
+    @MethodSource("io.github.qrreduction.internal.stiefel.Matrices#cases")
+    void aStepOfZeroMovesNothing(int k, int n, DataType type, int seed) {
+        INDArray q = uniform(k, n, type, seed);
+        INDArray update = Nd4j.zeros(type, k, n);
+        Stiefel.retractUpdate(q, update);
+        assertThat(update).isEqualTo(Nd4j.zeros(type, k, n));
+    }
+
     @ParameterizedTest
     @CsvSource({"2, 3", "3, 3"})
     void drawsUniformly(int k, int n) {
