@@ -63,9 +63,9 @@ class SavedStagesTest {
     }
 
     private static void assertSame(PrincipalComponentsEstimator loaded) {
-        assertThat(loaded.getInputCol()).isEqualTo("features");
-        assertThat(loaded.getOutputCol()).isEqualTo("reduced");
-        assertThat(loaded.getK()).isEqualTo(2);
-        assertThat(loaded.getCenter()).isFalse();
+        assertThat(loaded.getOrDefault(loaded.inputCol())).isEqualTo("features");
+        assertThat(loaded.getOrDefault(loaded.outputCol())).isEqualTo("reduced");
+        assertThat(loaded.getOrDefault(loaded.k())).isEqualTo(2);
+        assertThat(loaded.getOrDefault(loaded.center())).isEqualTo(false);
     }
 }
