@@ -408,6 +408,19 @@ class DenseFolderTest {
                 .withMessageEndingWith("torch.nn.modules.linear.Identity, got none");
     }
 
+    /** A Dense module has no mean: sentence-transformers would pass over it, and compute something else. */
+    @Test
+    void aMeanBesideTheWeightsIsRefused() throws IOException {
+        write(false);
+        DenseFolder.save(reduction(2, WIDTH, false, false), model);
+        Path weights = model.resolve("2_Dense/model.safetensors");
+        Components.load(weights).withMean(Nd4j.ones(WIDTH)).save(weights);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> DenseFolder.load(model))
+                .withMessageStartingWith(weights + ": expected what config.json says, nOut=2, nIn=8, got ");
+    }
+
     @Test
     void aModelWithoutSuchAModuleHasNone() throws IOException {
         write(true);

@@ -51,7 +51,8 @@ class StiefelTest {
         INDArray q = uniform(k, n, type, seed);
         INDArray update = Nd4j.zeros(type, k, n);
         Stiefel.retractUpdate(q, update);
-        assertThat(update).isEqualTo(Nd4j.zeros(type, k, n));
+        // Not by equals, which lets 1e-5 pass.
+        assertThat(update.amaxNumber().doubleValue()).isZero();
     }
 
     @ParameterizedTest
