@@ -48,8 +48,7 @@ class SavedReductionsTest {
         String type = name.substring(0, name.indexOf('.'));
         Components loaded = Components.load(file);
 
-        assertThat(loaded.matrix().dataType())
-                .isEqualTo(DataType.valueOf(type.toUpperCase(Locale.ROOT)));
+        assertThat(loaded.matrix().dataType()).isEqualTo(DataType.valueOf(type.toUpperCase(Locale.ROOT)));
         INDArray z = loaded.transform(array(file.resolveSibling("x.npy")));
         INDArray expected = array(file.resolveSibling(type + "-z.npy"));
         assertThat(z.sub(expected).amaxNumber().doubleValue()).isLessThanOrEqualTo(ROUNDING);

@@ -46,8 +46,8 @@ class ReportsOfOthersTest {
     }
 
     /**
-     * safetensors 414, MFTCoder 20: HeaderTooLarge, for a file of git-lfs that was not fetched, for PyTorch's own format
-     * under another name, and for a page of a server.
+     * safetensors 414, MFTCoder 20: HeaderTooLarge, for a file of git-lfs that was not fetched, for PyTorch's own
+     * format under another name, and for a page of a server.
      */
     @ParameterizedTest
     @ValueSource(
