@@ -20,7 +20,8 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  *
  * <p><b>Never worse than the start, as far as held-out vectors can tell.</b> A tenth of the vectors, at least 50 and at
  * most 2000, takes no part in training. The loss on it is measured 20 times in a run, and the components with the
- * smallest are returned. If that is the start, the principal components of all vectors are.
+ * smallest are returned, if it is below the start's by more than the standard error of their difference over these
+ * vectors. If not, the principal components of all vectors are.
  *
  * <p>The metadata of the result say what was done: {@code method}, {@code steps}, {@code bestStep}, {@code batchSize},
  * {@code learningRate}, {@code temperature}, {@code reducedTemperature}, {@code seed}, {@code vectors}, {@code trainedOn},

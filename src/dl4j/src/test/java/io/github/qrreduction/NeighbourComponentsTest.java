@@ -113,7 +113,7 @@ class NeighbourComponentsTest {
             }
         };
 
-        Components c = quick().listener(listener).fit(clusters(300, 1), 4);
+        Components c = quick().listener(listener).fit(clusters(1000, 1), 4);
 
         assertThat(steps).hasSize(60).startsWith(1, 2, 3).endsWith(60);
         assertThat(heldOut).hasSize(21);

@@ -3,8 +3,8 @@ package io.github.qrreduction.internal.similarity;
 import org.nd4j.linalg.api.blas.params.MMulTranspose;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.reduce.Mmul;
+import org.nd4j.linalg.api.ops.impl.reduce3.Dot;
 import org.nd4j.linalg.api.ops.impl.transforms.custom.SoftMax;
-import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.MulOp;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
@@ -89,9 +89,8 @@ public final class Neighbourhoods {
 
         /** The cross-entropy of each row, a column. */
         public INDArray scores() {
-            INDArray products = Nd4j.createUninitialized(logits.dataType(), logits.shape(), 'c');
-            Nd4j.exec(new MulOp(wanted, logits, products));
-            return Transforms.log(sums, true).subi(products.sum(true, 1));
+            return Transforms.log(sums, true)
+                    .subi(Nd4j.exec(new Dot(wanted, logits, 1)).reshape(logits.size(0), 1));
         }
 
         /**
