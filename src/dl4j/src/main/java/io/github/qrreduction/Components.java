@@ -1,12 +1,12 @@
 package io.github.qrreduction;
 
-import io.github.qrreduction.internal.files.Tensors;
 import io.github.qrreduction.internal.lapack.Signs;
 import io.github.qrreduction.internal.lapack.SymmetricEigen;
 import io.github.qrreduction.internal.nd4j.Products;
 import io.github.qrreduction.internal.nd4j.Workspaces;
 import io.github.qrreduction.internal.stiefel.QRFactor;
 import io.github.qrreduction.internal.stiefel.Stiefel;
+import io.github.qrreduction.vectors.Reduction;
 import io.github.qrreduction.vectors.ReductionFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.deeplearning4j.nn.conf.RNNFormat;
@@ -370,7 +369,7 @@ public final class Components {
      * @throws IllegalArgumentException for another ending, and for {@code .npy} where there is a bias or a mean
      */
     public void save(Path path) throws IOException {
-        file(path.toString()).save(path);
+        ComponentFiles.parts(this, path.toString()).save(path);
     }
 
     /**
@@ -382,13 +381,7 @@ public final class Components {
      * @throws IllegalArgumentException as there
      */
     public void save(OutputStream out, String format) throws IOException {
-        file(format).save(out, format);
-    }
-
-    private ReductionFile file(String nameOrFormat) {
-        ReductionFile file = ReductionFile.of(
-                Tensors.of(matrix), bias == null ? null : Tensors.of(bias), mean == null ? null : Tensors.of(mean));
-        return nameOrFormat.toLowerCase(Locale.ROOT).endsWith("safetensors") ? file.withMetadata(metadata) : file;
+        ComponentFiles.parts(this, format).save(out, format);
     }
 
     /**
@@ -403,7 +396,7 @@ public final class Components {
      *         after, which components do not have; the message says what was expected and what came
      */
     public static Components load(Path path) throws IOException {
-        return of(ReductionFile.load(path), path + ": ");
+        return ComponentFiles.components(ReductionFile.load(path), path + ": ");
     }
 
     /**
@@ -416,17 +409,69 @@ public final class Components {
      * @throws IllegalArgumentException as there
      */
     public static Components load(InputStream in, String format) throws IOException {
-        return of(ReductionFile.load(in, format), "");
+        return ComponentFiles.components(ReductionFile.load(in, format), "");
     }
 
-    private static Components of(ReductionFile file, String name) {
-        if (file.normalizesBefore() || file.normalizesAfter()) {
-            throw new IllegalArgumentException(name + "expected a reduction without unit length before or after, which"
-                    + " components do not have, got one with it; load it as a Reduction");
-        }
-        return of(Tensors.array(file.matrix()), file.bias().map(Tensors::array).orElse(null))
-                .withMean(file.mean().map(Tensors::array).orElse(null))
-                .withMetadata(file.metadata());
+    // ---- without ND4J ----
+
+    /**
+     * The same for serving without ND4J: in float32, with bias, mean and metadata. With FLOAT or HALF components
+     *
+     * <pre>|z_j - exact_j| &lt;= 2e-6 (||x - mean|| ||q_j|| + |b_j|)</pre>
+     *
+     * holds for {@link Reduction#apply(float[])}, as it says, and to float32's rounding for {@link #transform(float[])}.
+     * A DOUBLE mean is rounded to float32 first, which adds {@code 6e-8 ||mean|| ||q_j||}.
+     *
+     * @return the reduction; its lengths are not brought to 1
+     */
+    public Reduction reduction() {
+        return Reduction.of(ComponentFiles.parts(this));
+    }
+
+    /**
+     * Components from a reduction that was loaded or made without ND4J: the way back from {@link #reduction()}.
+     *
+     * @param reduction with matrix, bias, mean and metadata
+     * @return the components, FLOAT
+     * @throws IllegalArgumentException if it brings vectors to unit length, which components do not
+     */
+    public static Components of(Reduction reduction) {
+        return ComponentFiles.components(reduction.parts(), "");
+    }
+
+    /**
+     * Saves an ONNX model that computes {@link #transform(INDArray)} in float32, in any ONNX runtime; see
+     * {@link OnnxFile}.
+     *
+     * @param path on any file system; one that is there is replaced atomically
+     * @throws IOException if the file cannot be written; then the old one is as it was
+     */
+    public void saveOnnx(Path path) throws IOException {
+        OnnxFile.save(reduction(), path);
+    }
+
+    /**
+     * Saves a Dense module of sentence-transformers into a model's folder, or alone; see {@link DenseFolder}.
+     *
+     * @param folder of a model, with {@code modules.json}; or one that is empty, not there, or holds a Dense module
+     * @throws IOException if something cannot be read or written; then the model is as it was
+     * @throws IllegalArgumentException as in {@link DenseFolder#save}
+     */
+    public void saveDense(Path folder) throws IOException {
+        DenseFolder.save(reduction(), folder);
+    }
+
+    /**
+     * Loads the last Dense module of a sentence-transformers model, or one that stands alone. Normalize modules beside it
+     * are left to the model.
+     *
+     * @param folder of a model, with {@code modules.json}, or of a Dense module
+     * @return the components with their bias, FLOAT
+     * @throws IOException if something cannot be read
+     * @throws IllegalArgumentException as in {@link DenseFolder#load}
+     */
+    public static Components loadDense(Path folder) throws IOException {
+        return of(DenseFolder.load(folder).normalizing(false, false));
     }
 
     // ---- networks ----

@@ -4,7 +4,9 @@ import io.github.qrreduction.vectors.VectorWriter;
 import java.io.IOException;
 import java.util.concurrent.CancellationException;
 
-/** Closes what is half written when the user ends the command, by ctrl-C or a signal. Begins before the writing does. */
+/**
+ * Closes what is half written when the user ends the command, by ctrl-C or a signal. It begins before the writing does.
+ */
 final class Ending implements AutoCloseable {
 
     private final Thread hook = new Thread(this::run);

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "qr-reduce",
         description = "Fewer numbers for vectors.",
-        subcommands = {Report.class, Fit.class, Apply.class, Inspect.class, Completion.class},
+        subcommands = {Report.class, Fit.class, Apply.class, Export.class, Inspect.class, Completion.class},
         mixinStandardHelpOptions = true,
         versionProvider = QrReduce.Version.class,
         scope = CommandLine.ScopeType.INHERIT,

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.qrreduction.vectors.Reduction;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -40,7 +42,7 @@ class KilledApplyIT {
         out = folder.resolve("out.csv");
         assertThat(start().waitFor()).isZero();
         whole = Files.readAllBytes(out);
-        old = "old\n".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        old = "old\n".getBytes(StandardCharsets.UTF_8);
     }
 
     private Process start() throws IOException {
@@ -83,7 +85,7 @@ class KilledApplyIT {
             Thread.sleep(1);
         }
         process.toHandle().destroy();
-        String said = new String(process.getErrorStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        String said = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
         process.waitFor();
 
         assertThat(said).isEmpty();
@@ -96,7 +98,7 @@ class KilledApplyIT {
         assertThat(content).isEqualTo(content.length == old.length ? old : whole);
     }
 
-    private java.util.List<Path> temporaries() throws IOException {
+    private List<Path> temporaries() throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> file.getFileName().toString().matches("\\.out\\.csv\\..*\\.tmp"))
                     .toList();

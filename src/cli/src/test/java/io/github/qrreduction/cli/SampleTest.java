@@ -1,6 +1,7 @@
 package io.github.qrreduction.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.qrreduction.vectors.VectorFile;
@@ -84,7 +85,7 @@ class SampleTest {
 
     @Test
     void moreThanMemoryHoldsIsRefused() {
-        org.assertj.core.api.Assertions.assertThatIllegalArgumentException()
+        assertThatIllegalArgumentException()
                 .isThrownBy(() -> draw(Integer.MAX_VALUE, 3))
                 .withMessageMatching(
                         "expected a sample of at most \\d+ rows, which memory has room for, got 2147483647;"

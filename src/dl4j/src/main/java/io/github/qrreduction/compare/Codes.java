@@ -1,5 +1,10 @@
 package io.github.qrreduction.compare;
 
+import io.github.qrreduction.internal.nd4j.Products;
+import io.github.qrreduction.internal.nd4j.Workspaces;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
 /** What becomes of reduced vectors in a {@link Storage}, as numbers to compute with. */
 final class Codes {
     private static final int LARGEST = 127;
@@ -30,6 +35,34 @@ final class Codes {
                 double step = Math.rint(row[i] * scale * steps);
                 row[i] = (float) Math.max(-LARGEST, Math.min(LARGEST, step));
             }
+        });
+    }
+
+    /** Less the mean of the vectors of the fit. */
+    static float[][] centred(float[][] rows, float[][] fitted) {
+        double[] mean = new double[rows[0].length];
+        for (float[] row : fitted) {
+            for (int i = 0; i < mean.length; i++) {
+                mean[i] += row[i];
+            }
+        }
+        return each(rows, (row, scale) -> {
+            for (int i = 0; i < row.length; i++) {
+                row[i] -= (float) (mean[i] / fitted.length);
+            }
+        });
+    }
+
+    /** Rotated at random. */
+    static float[][] turned(float[][] rows, long seed) {
+        int k = rows[0].length;
+        return Workspaces.outside(() -> {
+            INDArray all = Nd4j.createFromArray(rows);
+            INDArray turned = Products.of(all, Fixed.orthonormal(k, k, seed), true);
+            all.close();
+            float[][] result = turned.toFloatMatrix();
+            turned.close();
+            return result;
         });
     }
 

@@ -119,8 +119,9 @@ final class ComparisonRun {
         Sums sum = sums.computeIfAbsent(key, k -> new Sums());
         sum.seconds += (System.nanoTime() - start) / 1e9;
         firstFits.putIfAbsent(key, components);
+        HeldOut.Reduced reduced = split.reduce(components);
         for (Storage storage : storages) {
-            sum.found.computeIfAbsent(storage, any -> new ArrayList<>()).add(split.measure(components, storage, seed));
+            sum.found.computeIfAbsent(storage, any -> new ArrayList<>()).add(split.measure(reduced, storage, seed));
         }
     }
 

@@ -10,9 +10,6 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /** Vectors to fit to, in an array or from an iterator. */
 sealed interface FitData {
-    /** Of a training; the default of its fitter. */
-    int STEPS = 1000;
-
     int columns();
 
     PrincipalComponents principal(boolean centred, int k);
@@ -20,10 +17,11 @@ sealed interface FitData {
     Components neighbours(int k, long seed, DoubleConsumer progress);
 
     private static NeighbourComponentsFitter fitter(long seed, DoubleConsumer progress) {
+        int steps = NeighbourComponentsFitter.DEFAULT_STEPS;
         return NeighbourComponents.fitter()
-                .steps(STEPS)
+                .steps(steps)
                 .seed(seed)
-                .listener((step, loss) -> progress.accept(step / (double) STEPS));
+                .listener((step, loss) -> progress.accept(step / (double) steps));
     }
 
     static FitData of(INDArray data) {

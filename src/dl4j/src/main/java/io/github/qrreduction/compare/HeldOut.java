@@ -29,19 +29,33 @@ final class HeldOut {
     /** Shares of the true neighbours, 0 to 1. */
     record Found(double recall, double rescored) {}
 
-    Found measure(Components components, Storage storage, long seed) {
-        Components used = switch (storage) {
-            case FLOAT32, INT8 -> components;
-            case BIT -> Storage.rotated(components, fitted, seed);
-            case BIT_UNROTATED -> Storage.centred(components, fitted);
+    /** The vectors of both parts, reduced. */
+    record Reduced(float[][] fitted, float[][] heldOut) {}
+
+    Reduced reduce(Components components) {
+        return new Reduced(reduce(components, fitted), reduce(components, heldOut));
+    }
+
+    private static float[][] reduce(Components components, INDArray vectors) {
+        INDArray reduced = Workspaces.outside(() -> components.transform(vectors));
+        float[][] rows = reduced.toFloatMatrix();
+        reduced.close();
+        return rows;
+    }
+
+    /** As {@link Storage#rotated} says for one bit, but from vectors that are reduced already. */
+    Found measure(Reduced reduced, Storage storage, long seed) {
+        float[][] queries = switch (storage) {
+            case FLOAT32, INT8 -> reduced.heldOut();
+            case BIT_UNROTATED -> Codes.centred(reduced.heldOut(), reduced.fitted());
+            case BIT -> Codes.turned(Codes.centred(reduced.heldOut(), reduced.fitted()), seed);
         };
-        float[][] reduced = used.transform(heldOut).toFloatMatrix();
         float[][] stored = switch (storage) {
-            case FLOAT32 -> reduced;
-            case INT8 -> Codes.bytes(reduced, used.transform(fitted).toFloatMatrix());
-            case BIT, BIT_UNROTATED -> Codes.signs(reduced);
+            case FLOAT32 -> queries;
+            case INT8 -> Codes.bytes(queries, reduced.fitted());
+            case BIT, BIT_UNROTATED -> Codes.signs(queries);
         };
-        int[][] found = new NearestRows(reduced, stored).nearest(candidates);
+        int[][] found = new NearestRows(queries, stored).nearest(candidates);
         return new Found(share(found, neighbours), share(found, candidates));
     }
 

@@ -58,11 +58,17 @@ final class NearestRows {
             Interruption.check("the search for neighbours");
             int first = from;
             INDArray rows = left.get(NDArrayIndex.interval(from, Math.min(n, from + BLOCK)), NDArrayIndex.all());
-            float[] cosines = Workspaces.outside(
-                    () -> Products.of(rows, right, true).data().asFloat());
+            INDArray products = Workspaces.outside(() -> Products.of(rows, right, true));
+            float[] cosines = products.data().asFloat();
+            // Not left to the collector, which does not see how much native memory waits for it.
+            products.close();
             IntStream.range(0, rows.rows())
                     .parallel()
                     .forEach(i -> nearest[first + i] = nearest(first + i, cosines, i * stored.length, k));
+        }
+        left.close();
+        if (right != left) {
+            right.close();
         }
         return nearest;
     }

@@ -6,7 +6,6 @@ import io.github.qrreduction.internal.nd4j.Workspaces;
 import java.util.Locale;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * How a reduced vector is kept. The query of a search stays in float32; what is stored is scored by its cosine with the
@@ -53,21 +52,11 @@ public enum Storage {
      * @return components {@code R Q} with the same mean and bias {@code (b - m) R^T}
      */
     public static Components rotated(Components components, INDArray data, long seed) {
-        int k = (int) components.nOut();
-        return moved(components, data, Workspaces.outside(() -> Fixed.orthonormal(k, k, seed)));
-    }
-
-    /** {@code z' = z - m}. */
-    static Components centred(Components components, INDArray data) {
-        int k = (int) components.nOut();
-        return moved(components, data, Workspaces.outside(() -> Nd4j.eye(k).castTo(DataType.FLOAT)));
-    }
-
-    private static Components moved(Components components, INDArray data, INDArray rotation) {
         return Workspaces.outside(() -> {
             INDArray matrix = components.matrix();
             DataType type = matrix.dataType();
-            INDArray turned = rotation.castTo(type);
+            INDArray turned =
+                    Fixed.orthonormal(matrix.rows(), matrix.rows(), seed).castTo(type);
             INDArray bias = components.transform(data).mean(0).castTo(type).negi();
             if (components.bias() != null) {
                 bias.addi(components.bias());

@@ -1,6 +1,6 @@
 /**
- * What smaller vectors cost: methods of reduction by name ({@link io.github.qrreduction.compare.ReductionMethod}), and a
- * comparison of them on vectors that were held out ({@code Comparison}).
+ * What smaller vectors cost: methods of reduction by name ({@link io.github.qrreduction.compare.ReductionMethod}), and
+ * a comparison of them on vectors that were held out ({@link io.github.qrreduction.compare.Comparison}).
  *
  * @serial exclude
  */

@@ -37,7 +37,7 @@ class ReductionMethodTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NEIGHBOURS")
+    @EnumSource
     void aFitIsTheSameForASeedAndFromBatches(ReductionMethod method) {
         List<Double> heard = new ArrayList<>();
         Components c = method.fit(DATA, 5, 3, heard::add);

@@ -70,6 +70,17 @@ class PackagesTest {
         }
     }
 
+    @Test
+    void whatIsComparedKnowsNothingOfTheComparison() throws IOException {
+        for (Path file : sources(Repository.path(MAIN))) {
+            if (!file.getParent().endsWith("compare")) {
+                assertThat(Files.readString(file))
+                        .as("%s", file)
+                        .doesNotContain("import io.github.qrreduction.compare");
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"spark", "spark-examples", "examples", "benchmarks", "cli"})
     void noOtherModuleUsesAnInternalPackage(String module) throws IOException {

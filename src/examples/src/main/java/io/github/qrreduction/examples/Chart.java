@@ -55,6 +55,7 @@ public final class Chart {
                 .build();
         Style.apply(chart.getStyler());
         chart.getStyler().setXAxisTickMarkSpacingHint(width < WIDTH ? 60 : 90);
+        chart.getStyler().setYAxisDecimalPattern("0.####");
     }
 
     /** A line through values at 1, 2, 3, and so on. */

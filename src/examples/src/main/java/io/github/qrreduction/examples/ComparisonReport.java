@@ -4,6 +4,7 @@ import io.github.qrreduction.compare.Comparison;
 import io.github.qrreduction.compare.ComparisonRow;
 import io.github.qrreduction.compare.ReductionMethod;
 import io.github.qrreduction.compare.Storage;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +21,8 @@ public final class ComparisonReport {
         this.comparison = comparison;
         List<ComparisonRow> rows = floats();
         this.methods = rows.stream().map(ComparisonRow::method).distinct().toList();
-        this.sizes = rows.stream().mapToInt(ComparisonRow::size).distinct().sorted().toArray();
+        this.sizes =
+                rows.stream().mapToInt(ComparisonRow::size).distinct().sorted().toArray();
     }
 
     private List<ComparisonRow> floats() {
@@ -42,7 +44,7 @@ public final class ComparisonReport {
             text.append(line("%-16s", method));
             for (int size : sizes) {
                 ComparisonRow row = row(method, size);
-                text.append(line("%7.1f / %5.1f%s", 100 * row.recall(), 100 * row.rescored(), mark(row)));
+                text.append(line("%7.1f%s/ %5.1f ", 100 * row.recall(), mark(row), 100 * row.rescored()));
             }
             text.append('\n');
         }
@@ -51,12 +53,7 @@ public final class ComparisonReport {
 
     /** A star where no method of this size finds more. */
     private String mark(ComparisonRow row) {
-        double best = floats().stream()
-                .filter(r -> r.size() == row.size())
-                .mapToDouble(ComparisonRow::recall)
-                .max()
-                .orElseThrow();
-        return row.recall() == best ? "*" : " ";
+        return row.recall() == best(row.size()) ? "*" : " ";
     }
 
     /** Recall@10 of a method. */
@@ -64,14 +61,13 @@ public final class ComparisonReport {
         return row(method, size).recall();
     }
 
-    /** What a method finds less or more than the best of the others, in points of recall. */
-    public double gain(ReductionMethod method, int size) {
-        double others = floats().stream()
-                .filter(row -> row.size() == size && row.method() != method)
+    /** Recall@10 of the best method for a size. */
+    public double best(int size) {
+        return floats().stream()
+                .filter(row -> row.size() == size)
                 .mapToDouble(ComparisonRow::recall)
                 .max()
                 .orElseThrow();
-        return 100 * (recall(method, size) - others);
     }
 
     private ComparisonRow row(ReductionMethod method, int size) {
@@ -82,23 +78,32 @@ public final class ComparisonReport {
                         "expected a method and a size that were compared, got " + method + " to " + size));
     }
 
+    /** The sizes, rising. */
+    public double[] sizes() {
+        return Arrays.stream(sizes).asDoubleStream().toArray();
+    }
+
+    /** Recall@10 of a method, size by size. */
+    public double[] recalls(ReductionMethod method) {
+        return Arrays.stream(sizes)
+                .mapToDouble(size -> row(method, size).recall())
+                .toArray();
+    }
+
+    /** The same where the best candidates are scored again with the full vectors. */
+    public double[] rescored(ReductionMethod method) {
+        return Arrays.stream(sizes)
+                .mapToDouble(size -> row(method, size).rescored())
+                .toArray();
+    }
+
     /** Recall against size; methods that find most at the largest size come first. */
     public Chart chart(String title) {
         Chart chart = new Chart(title, "numbers a vector", "recall@10, vectors that were held out");
-        double[] x = new double[sizes.length];
-        for (int i = 0; i < x.length; i++) {
-            x[i] = sizes[i];
-        }
         int largest = sizes[sizes.length - 1];
         methods.stream()
                 .sorted(Comparator.comparingDouble(method -> -recall(method, largest)))
-                .forEach(method -> {
-                    double[] y = new double[x.length];
-                    for (int i = 0; i < y.length; i++) {
-                        y[i] = recall(method, sizes[i]);
-                    }
-                    chart.line(method.toString(), x, y);
-                });
+                .forEach(method -> chart.line(method.toString(), sizes(), recalls(method)));
         return chart.range(0, 1);
     }
 

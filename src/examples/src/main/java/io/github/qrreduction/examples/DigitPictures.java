@@ -44,8 +44,7 @@ public final class DigitPictures {
     /** Draws the lines below each other. */
     public BufferedImage image() {
         int across = lines.stream().mapToInt(l -> l.length).max().orElse(1);
-        BufferedImage image =
-                new BufferedImage(LEFT + across * TILE, lines.size() * TILE, BufferedImage.TYPE_INT_RGB);
+        BufferedImage image = new BufferedImage(LEFT + across * TILE, lines.size() * TILE, BufferedImage.TYPE_INT_RGB);
         Graphics2D g = image.createGraphics();
         g.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
         g.setColor(Color.WHITE);

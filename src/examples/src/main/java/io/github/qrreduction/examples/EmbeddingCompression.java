@@ -76,8 +76,7 @@ public final class EmbeddingCompression implements Callable<Integer> {
         NamedVectors words = NamedVectors.words();
         int dimension = words.vectors()[0].length;
         for (int size : sizes) {
-            Program.require(
-                    spec, size >= 2 && size < dimension, "--sizes", "between 2 and " + (dimension - 1), size);
+            Program.require(spec, size >= 2 && size < dimension, "--sizes", "between 2 and " + (dimension - 1), size);
         }
         Program.require(spec, seeds >= 1 && seeds <= 20, "--seeds", "between 1 and 20", seeds);
         Program.makeFolder(spec, "--output", output);
@@ -119,7 +118,8 @@ public final class EmbeddingCompression implements Callable<Integer> {
         print("The nearest of all words, then those with %d numbers of %s; in brackets what is new%n%n", size, method);
         for (String word : SHOWN) {
             List<String> before = words.nearest(words.vector(word), NEAREST + 1).subList(1, NEAREST + 1);
-            List<String> after = reduced.nearest(reduced.vector(word), NEAREST + 1).subList(1, NEAREST + 1);
+            List<String> after =
+                    reduced.nearest(reduced.vector(word), NEAREST + 1).subList(1, NEAREST + 1);
             print("%-12s%s%n", word, String.join(" ", before));
             print(
                     "%-12s%s%n",

@@ -61,10 +61,17 @@ public record NamedVectors(List<String> names, float[][] vectors) {
     }
 
     private static NamedVectors resource(String vectors, String names) {
-        try (VectorFile file = VectorFile.open(open(vectors), "npy");
-                BufferedReader lines =
-                        new BufferedReader(new InputStreamReader(open(names), StandardCharsets.UTF_8))) {
-            return read(file, lines.lines().toList());
+        try (VectorFile file = VectorFile.open(open(vectors), "npy")) {
+            return read(file, lines(names));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The lines of a text that ships. */
+    static List<String> lines(String name) {
+        try (BufferedReader text = new BufferedReader(new InputStreamReader(open(name), StandardCharsets.UTF_8))) {
+            return text.lines().toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

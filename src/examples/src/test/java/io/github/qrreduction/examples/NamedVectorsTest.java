@@ -34,8 +34,7 @@ class NamedVectorsTest {
         assertThat(glosses.names()).hasSize(5000);
         assertThat(new HashSet<>(glosses.names())).hasSize(5000);
         for (float[] vector : glosses.vectors()) {
-            assertThat(Nd4j.createFromArray(vector).norm2Number().doubleValue())
-                    .isCloseTo(1, within(UNIT_IN_FLOAT16));
+            assertThat(Nd4j.createFromArray(vector).norm2Number().doubleValue()).isCloseTo(1, within(UNIT_IN_FLOAT16));
         }
     }
 

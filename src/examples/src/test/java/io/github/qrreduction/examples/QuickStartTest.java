@@ -107,7 +107,7 @@ class QuickStartTest {
 
         assertThat(run("--epochs", "1", "--output", folder.toString())).isEqualTo(1);
         assertThat(err.toString())
-                .startsWith("the picture could not be written: " + picture)
+                .startsWith("a file could not be read or written: " + picture)
                 .hasLineCount(1);
     }
 

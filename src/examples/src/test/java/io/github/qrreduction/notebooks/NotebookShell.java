@@ -44,7 +44,10 @@ final class NotebookShell implements AutoCloseable {
             "import java.util.prefs.*;",
             "import java.util.regex.*;",
             "String display(Object o, String... as) {"
-                    + " ((Collection) System.getProperties().get(\"displayed\")).add(o); return \"id\"; }",
+                    + " List all = (List) System.getProperties().get(\"displayed\"); all.add(o);"
+                    + " return String.valueOf(all.size() - 1); }",
+            "void updateDisplay(String id, Object o, String... as) {"
+                    + " ((List) System.getProperties().get(\"displayed\")).set(Integer.parseInt(id), o); }",
             "void printf(String format, Object... args) { System.out.printf(format, args); }");
 
     private final ClassLoader contextClassLoader = Thread.currentThread().getContextClassLoader();

@@ -105,6 +105,14 @@ class NotebookShellTest {
         assertThat(shell.printed().strip()).isEqualTo("7");
     }
 
+    @Test
+    void whatIsDisplayedCanBeReplacedAsALivePictureIs() {
+        run("display(\"first\", \"text/plain\");\nString id = display(\"empty\", \"text/plain\");");
+        run("updateDisplay(id, \"full\", \"text/plain\");");
+
+        assertThat(shell.displayed()).containsExactly("first", "full");
+    }
+
     private void run(String source) {
         shell.run(new CodeCell("c", source, 0, List.of()));
     }

@@ -32,7 +32,8 @@ public final class EmbedSentences implements Callable<Integer> {
             names = "--output",
             paramLabel = "FILE",
             defaultValue = "target/sentences.npy",
-            description = "For the vectors, in .npy; the sentences go beside it, in .txt (default: ${DEFAULT-VALUE}).")
+            description = "For the vectors, in .npy; the sentences go beside it, in .txt, and what WordNet's define in "
+                    + "-kinds.txt (default: ${DEFAULT-VALUE}).")
     private Path output;
 
     @Option(names = "--half", description = "Writes float16 instead of float32: half the bytes.")
@@ -65,9 +66,10 @@ public final class EmbedSentences implements Callable<Integer> {
             Program.makeFolder(spec, "--output", output.toAbsolutePath().getParent());
         }
         write(vectors);
-        String text = output.toString().replaceAll("\\.npy$", ".txt");
-        AtomicFile.write(
-                Path.of(text), out -> out.write((String.join("\n", texts) + "\n").getBytes(StandardCharsets.UTF_8)));
+        String text = write(".txt", texts);
+        if (!sentences.kinds().isEmpty()) {
+            write("-kinds.txt", sentences.kinds());
+        }
         spec.commandLine()
                 .getOut()
                 .printf(
@@ -80,6 +82,14 @@ public final class EmbedSentences implements Callable<Integer> {
                         text)
                 .flush();
         return 0;
+    }
+
+    /** Beside the vectors. */
+    private String write(String ending, List<String> lines) throws IOException {
+        String file = output.toString().replaceAll("\\.npy$", ending);
+        AtomicFile.write(
+                Path.of(file), out -> out.write((String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8)));
+        return file;
     }
 
     private void write(float[][] vectors) throws IOException {

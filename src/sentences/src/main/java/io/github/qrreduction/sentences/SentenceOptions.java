@@ -25,7 +25,8 @@ final class SentenceOptions {
     @Option(
             names = "--sentences",
             paramLabel = "FILE",
-            description = "Text in UTF-8, one sentence a line (default: 5000 definitions of WordNet, which come along).")
+            description =
+                    "Text in UTF-8, one sentence a line (default: 5000 definitions of WordNet, which come along).")
     private Path sentences;
 
     @Option(
@@ -48,10 +49,16 @@ final class SentenceOptions {
             description = "Seed of the order of WordNet's definitions (default: ${DEFAULT-VALUE}).")
     private long seed;
 
+    private List<String> kinds = List.of();
+
     void check(CommandSpec spec) {
         Program.require(spec, count >= 1 && count <= MOST, "--count", "between 1 and " + MOST, count);
         Program.require(
-                spec, sentences == null || wordnet == null, "--sentences", "left out where --wordnet is given", sentences);
+                spec,
+                sentences == null || wordnet == null,
+                "--sentences",
+                "left out where --wordnet is given",
+                sentences);
     }
 
     SentenceModel model() {
@@ -61,7 +68,12 @@ final class SentenceOptions {
     List<String> read() throws IOException {
         List<String> all;
         if (wordnet != null) {
-            all = WordNetGlosses.read(wordnet, seed);
+            List<WordNetGlosses.Gloss> glosses = WordNetGlosses.read(wordnet, seed);
+            kinds = glosses.stream()
+                    .map(WordNetGlosses.Gloss::kind)
+                    .limit(count)
+                    .toList();
+            all = glosses.stream().map(WordNetGlosses.Gloss::text).toList();
         } else if (sentences != null) {
             all = Files.readAllLines(sentences).stream()
                     .filter(line -> !line.isBlank())
@@ -70,6 +82,11 @@ final class SentenceOptions {
             all = NamedVectors.glosses().names();
         }
         return all.subList(0, Math.min(count, all.size()));
+    }
+
+    /** What the definitions that were read from WordNet define; of other sentences empty. */
+    List<String> kinds() {
+        return kinds;
     }
 
     float[][] embed(List<String> texts) {
