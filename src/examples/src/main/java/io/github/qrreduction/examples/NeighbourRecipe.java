@@ -25,8 +25,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * How many neighbours {@link NeighbourComponents} keep, beside what has a closed form: PCA about the mean and about zero,
- * each as it is and tempered by several gammas. Each seed draws other vectors to fit to and to judge by.
+ * How many neighbours {@link NeighbourComponents} keep, beside what has a closed form: PCA about the mean, PCA about
+ * zero, and the latter tempered by several gammas. Each seed draws other vectors to fit to and to judge by.
  */
 @Command(
         name = "NeighbourRecipe",
@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
 public final class NeighbourRecipe implements Callable<Integer> {
 
     private static final int NEAREST = 10;
-    private static final double[] GAMMAS = {0.25, 0.5, 0.75, 1};
+    private static final double[] GAMMAS = {0.25, 0.5, 1};
 
     @Parameters(
             paramLabel = "FILE",
@@ -141,16 +141,15 @@ public final class NeighbourRecipe implements Callable<Integer> {
         INDArray x = Nd4j.createFromArray(drawn.subList(0, train).toArray(float[][]::new));
         float[][] judged = drawn.subList(train, train + test).toArray(float[][]::new);
         int largest = sizes[sizes.length - 1];
+        PrincipalComponents uncentred = PrincipalComponents.fitter().centred(false).fit(x, largest);
+        Map<String, Components> rivals = new LinkedHashMap<>();
+        rivals.put("PCA", PrincipalComponents.fit(x, largest).components());
+        rivals.put("uncentred", uncentred.components());
+        for (double gamma : GAMMAS) {
+            rivals.put("uncentred, gamma " + gamma, uncentred.tempered(gamma));
+        }
         for (int size : sizes) {
-            for (boolean centred : new boolean[] {true, false}) {
-                String name = centred ? "PCA" : "uncentred";
-                PrincipalComponents p =
-                        PrincipalComponents.fitter().centred(centred).fit(x, size);
-                put(size, name, seed, recall(judged, p.components()));
-                for (double gamma : GAMMAS) {
-                    put(size, name + ", gamma " + gamma, seed, recall(judged, p.tempered(gamma)));
-                }
-            }
+            rivals.forEach((name, c) -> put(size, name, seed, recall(judged, c.truncate(size))));
             long start = System.nanoTime();
             Components c = fitter(seed).fit(x, size);
             seconds = Math.max(seconds, (System.nanoTime() - start) / 1e9);
