@@ -21,8 +21,8 @@ class HeldOutScoresTest {
     }
 
     @Test
-    void whatIsLowerForOneVectorAloneIsNot() {
-        HeldOutScores chance = scores(i -> start[i] - (i == 7 ? 1 : 0));
+    void whatIsLowerForOneVectorAndHigherForAnotherIsNot() {
+        HeldOutScores chance = scores(i -> start[i] - (i == 7 ? 1 : i == 8 ? -0.8 : 0));
         assertThat(chance.mean()).isLessThan(new HeldOutScores(start).mean());
         assertThat(chance.areClearlyBelow(new HeldOutScores(start))).isFalse();
     }

@@ -41,7 +41,8 @@ public final class NeighbourRecipe implements Callable<Integer> {
     @Parameters(
             paramLabel = "FILE",
             arity = "0..1",
-            description = "Vectors: .npy, .npz, .safetensors, .fvecs, .vec, .csv (default: the words of notebooks/data).")
+            description =
+                    "Vectors: .npy, .npz, .safetensors, .fvecs, .vec, .csv (default: the words of notebooks/data).")
     private Path file;
 
     @Option(
@@ -66,9 +67,7 @@ public final class NeighbourRecipe implements Callable<Integer> {
             description = "Numbers to reduce to, rising (default: ${DEFAULT-VALUE}).")
     private int[] sizes;
 
-    @Option(
-            names = "--nested",
-            description = "Also one fit to the largest size, with the others as prefixes.")
+    @Option(names = "--nested", description = "Also one fit to the largest size, with the others as prefixes.")
     private boolean nested;
 
     @Option(
@@ -141,7 +140,8 @@ public final class NeighbourRecipe implements Callable<Integer> {
         INDArray x = Nd4j.createFromArray(drawn.subList(0, train).toArray(float[][]::new));
         float[][] judged = drawn.subList(train, train + test).toArray(float[][]::new);
         int largest = sizes[sizes.length - 1];
-        PrincipalComponents uncentred = PrincipalComponents.fitter().centred(false).fit(x, largest);
+        PrincipalComponents uncentred =
+                PrincipalComponents.fitter().centred(false).fit(x, largest);
         Map<String, Components> rivals = new LinkedHashMap<>();
         rivals.put("PCA", PrincipalComponents.fit(x, largest).components());
         rivals.put("uncentred", uncentred.components());

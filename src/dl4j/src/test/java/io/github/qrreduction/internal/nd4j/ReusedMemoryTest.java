@@ -29,9 +29,10 @@ class ReusedMemoryTest {
                                 Nd4j.ones(DataType.FLOAT, size).sumNumber().intValue()))
                         .isEqualTo(size);
             }
-            assertThatIllegalStateException().isThrownBy(() -> memory.run(() -> {
-                throw new IllegalStateException();
-            }));
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> memory.run(() -> {
+                        throw new IllegalStateException();
+                    }));
             assertThat(Nd4j.create(DataType.FLOAT, 3).isAttached()).isFalse();
         }
         assertThat(Nd4j.getWorkspaceManager().getAllWorkspacesIdsForCurrentThread())
