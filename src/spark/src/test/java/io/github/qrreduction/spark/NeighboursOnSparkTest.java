@@ -82,8 +82,7 @@ class NeighboursOnSparkTest {
         double temperature = Double.parseDouble(start.metadata().get("temperature"));
         double reduced = Double.parseDouble(start.metadata().get("reducedTemperature"));
         MultiLayerNetwork net = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
-                .updater(new Adam(
-                        new ExponentialSchedule(ScheduleType.ITERATION, RATE, Math.pow(0.01, 1.0 / STEPS))))
+                .updater(new Adam(new ExponentialSchedule(ScheduleType.ITERATION, RATE, Math.pow(0.01, 1.0 / STEPS))))
                 .list()
                 .layer(new QRReductionLayer.Builder()
                         .nIn(start.nIn())
@@ -99,8 +98,7 @@ class NeighboursOnSparkTest {
 
     /** Other companions for each vector in each pass: with the same ones again and again, a point is lost. */
     private static JavaRDD<DataSet> minibatches(JavaRDD<float[]> rows, int epoch) {
-        return rows.mapToPair(
-                        row -> new Tuple2<>(new Random(31L * Arrays.hashCode(row) + epoch).nextDouble(), row))
+        return rows.mapToPair(row -> new Tuple2<>(new Random(31L * Arrays.hashCode(row) + epoch).nextDouble(), row))
                 .sortByKey(true, WORKERS)
                 .values()
                 .mapPartitions(NeighboursOnSparkTest::minibatches);
