@@ -11,8 +11,8 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Definitions of WordNet with what they define, such as noun.animal; see notebooks/data/GLOSSES.md. Each comes in two
- * forms: as a sequence of word vectors (GloVe, 100 numbers, with a mask for the sequence's end), and as one vector of the
- * sentence (MiniLM, 384 numbers). Every fourth is to test on.
+ * forms: as a sequence of word vectors (GloVe, 100 numbers, with a mask for the sequence's end), and as one vector of
+ * the sentence (MiniLM, 384 numbers). Every fourth is to test on.
  */
 public final class Definitions {
 

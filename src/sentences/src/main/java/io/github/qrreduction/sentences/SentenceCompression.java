@@ -21,8 +21,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * From sentences to a small search: a model inside the JVM turns them into vectors, {@link Comparison} says what smaller
- * vectors cost, and some searches show it.
+ * From sentences to a small search: a model inside the JVM turns them into vectors, {@link Comparison} says what
+ * smaller vectors cost, and some searches show it.
  */
 @Command(
         name = "SentenceCompression",
@@ -121,8 +121,8 @@ public final class SentenceCompression implements Callable<Integer> {
         ComparisonReport report = new ComparisonReport(comparison);
         print(
                 "Vectors of %s: %d sentences to fit to, %d held out, %d %s%n"
-                        + "Recall@10 of the held-out sentences in %%; after the stroke where the best %d are scored again%n"
-                        + "with all %d numbers; the star is for the method that finds most%n%n%s%n",
+                        + "Recall@10 of the held-out sentences in %%; after the stroke where the best %d are scored%n"
+                        + "again with all %d numbers; the star is for the method that finds most%n%n%s%n",
                 sentences.model(),
                 comparison.fitted(),
                 comparison.heldOut().length,

@@ -14,8 +14,8 @@ import java.util.Random;
 
 /**
  * The definitions of WordNet's senses: short English sentences. They are read from the files {@code data.noun},
- * {@code data.verb}, {@code data.adj} and {@code data.adv} in the format wndb(5WN): after the bar stands the gloss, which
- * is a definition and often examples in quotes.
+ * {@code data.verb}, {@code data.adj} and {@code data.adv} in the format wndb(5WN): after the bar stands the gloss,
+ * which is a definition and often examples in quotes.
  *
  * <p>Definitions of fewer than {@value #LEAST_WORDS} words are left out, as are repetitions.
  */
