@@ -1,5 +1,6 @@
 package io.github.qrreduction.cli;
 
+import io.github.qrreduction.DenseFolder;
 import io.github.qrreduction.OnnxEncoder;
 import io.github.qrreduction.OnnxFile;
 import io.github.qrreduction.vectors.Reduction;
@@ -13,6 +14,10 @@ final class Exporting {
 
     static void onnx(Reduction reduction, Path out) throws IOException {
         OnnxFile.save(reduction, out);
+    }
+
+    static void dense(Reduction reduction, Path folder) throws IOException {
+        DenseFolder.save(reduction, folder);
     }
 
     static void encoder(Path encoder, Reduction reduction, Path out) throws IOException {

@@ -56,7 +56,7 @@ class CommandPageIT {
             }
             run++;
         }
-        assertThat(run).isEqualTo(8);
+        assertThat(run).isEqualTo(9);
         assertThat(left).hasSize(2);
     }
 

@@ -2,6 +2,7 @@ package io.github.qrreduction.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.qrreduction.DenseFolder;
 import io.github.qrreduction.OnnxEncoder;
 import io.github.qrreduction.OnnxFile;
 import io.github.qrreduction.vectors.Reduction;
@@ -39,6 +40,14 @@ class ExportTest {
         assertThat(run).extracting(Run::exitCode, Run::out, Run::err).containsExactly(0, "", "");
         OnnxFile.save(REDUCTION, file("expected.onnx"));
         assertThat(file("r.onnx")).hasSameBinaryContentAs(file("expected.onnx"));
+    }
+
+    @Test
+    void aDenseModuleHoldsTheReduction() throws IOException {
+        Run run = Run.of("export", model, "--dense", file("2_Dense"));
+
+        assertThat(run).extracting(Run::exitCode, Run::out, Run::err).containsExactly(0, "", "");
+        assertThat(DenseFolder.load(file("2_Dense")).matrix()).isDeepEqualTo(REDUCTION.matrix());
     }
 
     @Test
