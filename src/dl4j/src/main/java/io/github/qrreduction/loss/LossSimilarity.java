@@ -26,9 +26,10 @@ import org.slf4j.LoggerFactory;
  *   score_i = - sum_j p_ij log q_ij
  * </pre>
  *
- * <p>The two temperatures are one unless {@link #withReducedTemperature} says otherwise. The minimum, where every q equals its p, is the entropy of p, not zero: compare scores only between batches of one
- * size. It has the form of stochastic neighbour embedding (Hinton and Roweis, 2002), with cosines instead of distances
- * and a fixed temperature, and trains a map instead of the points, so that it reduces vectors that training never saw.
+ * <p>The two temperatures are one unless {@link #withReducedTemperature} says otherwise. The minimum, where every q
+ * equals its p, is the entropy of p, not zero: compare scores only between batches of one size. It has the form of
+ * stochastic neighbour embedding (Hinton and Roweis, 2002), with cosines instead of distances and a fixed
+ * temperature, and trains a map instead of the points, so that it reduces vectors that training never saw.
  *
  * <pre>{@code
  * .layer(new QRReductionLayer.Builder().nIn(100).nOut(25).orthonormality(Orthonormality.RETRACTION).build())

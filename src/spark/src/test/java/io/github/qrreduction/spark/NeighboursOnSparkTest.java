@@ -31,7 +31,7 @@ import org.nd4j.linalg.schedule.ExponentialSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 import scala.Tuple2;
 
-/** What {@link NeighbourComponents} do on one machine, by averaging: a loss and a layer that anyone can put together. */
+/** What {@link NeighbourComponents} do on one machine, by averaging, from parts that anyone can put together. */
 class NeighboursOnSparkTest {
 
     private static final int SIZE = 25;

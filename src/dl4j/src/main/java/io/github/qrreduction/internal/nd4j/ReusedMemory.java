@@ -8,8 +8,8 @@ import org.nd4j.linalg.api.memory.enums.LearningPolicy;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Memory for the arrays of a computation that is run again and again, the same for each run: pages that the system gives
- * out anew cost more than what is computed in them. For the thread that makes it.
+ * Memory for the arrays of a computation that is run again and again, the same for each run: pages that the system
+ * gives out anew cost more than what is computed in them. For the thread that makes it.
  */
 public final class ReusedMemory implements AutoCloseable {
     private static final WorkspaceConfiguration CONFIGURATION = WorkspaceConfiguration.builder()

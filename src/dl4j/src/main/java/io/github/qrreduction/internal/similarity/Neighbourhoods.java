@@ -9,8 +9,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * The neighbour distributions of the rows of a matrix, to compare reductions of the same rows with. With X the originals,
- * Z their reduction and temperatures t and s:
+ * The neighbour distributions of the rows of a matrix, to compare reductions of the same rows with. With X the
+ * originals, Z their reduction and temperatures t and s:
  *
  * <pre>
  *   p_ij = softmax_{j != i}( cos(x_i, x_j) / t )
