@@ -11,7 +11,7 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 /** Settings of a fit of {@link NeighbourComponents}; made by {@link NeighbourComponents#fitter()}. Not thread-safe. */
 public final class NeighbourComponentsFitter {
     /** The default of {@link #steps}. */
-    public static final int DEFAULT_STEPS = 600;
+    public static final int DEFAULT_STEPS = 1000;
 
     private int steps = DEFAULT_STEPS;
     private int batchSize = 512;
@@ -55,7 +55,7 @@ public final class NeighbourComponentsFitter {
 
     /**
      * How near a neighbour has to be to count: what cosines of the originals are divided by, see {@link
-     * LossSimilarity}. By default 0.4 standard deviations of the cosines of all pairs, so that it suits vectors that
+     * LossSimilarity}. By default 0.55 standard deviations of the cosines of all pairs, so that it suits vectors that
      * all point the same way as well as others. The reductions' own temperature is chosen at the start, as the one at
      * which their neighbour distributions are nearest to the originals'.
      *
