@@ -36,7 +36,11 @@ class NeighbourComponentsTest {
     }
 
     private static NeighbourComponentsFitter quick() {
-        return NeighbourComponents.fitter().steps(60).batchSize(128).learningRate(0.02).temperature(0.1);
+        return NeighbourComponents.fitter()
+                .steps(60)
+                .batchSize(128)
+                .learningRate(0.02)
+                .temperature(0.1);
     }
 
     private static Components uncentred(INDArray x, int k) {
