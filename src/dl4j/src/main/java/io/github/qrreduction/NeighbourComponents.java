@@ -12,23 +12,26 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  * INDArray z = c.transform(x);
  * }</pre>
  *
- * <p>Training starts from principal components about zero of the vectors scaled to length 1. It lowers the cross-entropy of
- * {@link io.github.qrreduction.loss.LossSimilarity} on minibatches, with a temperature of their own for the reductions
- * (see {@link NeighbourComponentsFitter#temperature}), by Adam, whose steps stay on the Stiefel manifold: tangent projection before, QR retraction after
- * (Absil, Mahony and Sepulchre 2008, <i>Optimization Algorithms on Matrix Manifolds</i>, sections 3.6 and 4.1). Rows of
- * the result are orthonormal to 1e-5, there is no bias and no mean.
+ * <p>Training starts from principal components about zero of the vectors scaled to length 1. It lowers the
+ * cross-entropy of {@link io.github.qrreduction.loss.LossSimilarity} on minibatches, with a temperature of their own
+ * for the reductions (see {@link NeighbourComponentsFitter#temperature}), by Adam, whose steps stay on the Stiefel
+ * manifold: tangent projection before, QR retraction after (Absil, Mahony and Sepulchre 2008, <i>Optimization
+ * Algorithms on Matrix Manifolds</i>, sections 3.6 and 4.1). Rows of the result are orthonormal to 1e-5, there is no
+ * bias and no mean.
  *
  * <p><b>Never worse than the start, as far as held-out vectors can tell.</b> A tenth of the vectors, at least 50 and at
  * most 2000, takes no part in training. The loss on it is measured 20 times in a run, and the components with the
- * smallest are returned. If that is the start, the principal components of all vectors are.
+ * smallest are returned, if it is below the start's by more than the standard error of their difference over these
+ * vectors. If not, the principal components of all vectors are.
  *
  * <p>The metadata of the result say what was done: {@code method}, {@code steps}, {@code bestStep}, {@code batchSize},
- * {@code learningRate}, {@code temperature}, {@code reducedTemperature}, {@code seed}, {@code vectors}, {@code trainedOn},
- * {@code heldOut}, {@code startLoss}, {@code loss}, and {@code prefixes}.
+ * {@code learningRate}, {@code temperature}, {@code reducedTemperature}, {@code seed}, {@code vectors},
+ * {@code trainedOn}, {@code heldOut}, {@code startLoss}, {@code loss}, and {@code prefixes}.
  *
- * <p>Refused, with an {@link IllegalArgumentException}: what {@link PrincipalComponents} refuse, and fewer than 4 vectors
- * that are not zero. A fit on an interrupted thread ends with a {@link java.util.concurrent.CancellationException}
- * before its next step, its flag still set. The same seed, data and machine give the same components.
+ * <p>Refused, with an {@link IllegalArgumentException}: what {@link PrincipalComponents} refuse, and fewer than 4
+ * vectors that are not zero. A fit on an interrupted thread ends with a {@link
+ * java.util.concurrent.CancellationException} before its next step, its flag still set. The same seed, data and
+ * machine give the same components.
  */
 public final class NeighbourComponents {
     private NeighbourComponents() {}

@@ -22,7 +22,7 @@ final class NeighbourFit {
     /** The turn's learning rate, of the training's: it has no whole size to leave in place. */
     private static final double TURN_RATE = 2;
     /** The originals' temperature, in standard deviations of their cosines. */
-    private static final double TEMPERATURE = 0.4;
+    private static final double TEMPERATURE = 0.55;
     /** Cosines in float32 differ by 1e-7 of rounding. */
     private static final double LOWEST_TEMPERATURE = 1e-4;
     /** Rows that are compared with each other to find temperatures. */

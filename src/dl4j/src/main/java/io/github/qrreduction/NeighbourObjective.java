@@ -49,9 +49,9 @@ record NeighbourObjective(double temperature, List<Part> parts) {
         return best;
     }
 
-    /** The objective for one minibatch. */
-    double score(INDArray originals, INDArray reduced) {
-        return new Minibatch(originals, reduced).score();
+    /** The objective of each row of one minibatch. */
+    double[] scores(INDArray originals, INDArray reduced) {
+        return new Minibatch(originals, reduced).scores().toDoubleVector();
     }
 
     private double weights() {
@@ -73,12 +73,15 @@ record NeighbourObjective(double temperature, List<Part> parts) {
         }
 
         double score() {
-            double sum = 0;
+            return scores().meanNumber().doubleValue();
+        }
+
+        private INDArray scores() {
+            INDArray sum = Nd4j.zeros(reduced.dataType(), reduced.size(0), 1);
             for (int i = 0; i < compared.size(); i++) {
-                sum += parts.get(i).weight()
-                        * compared.get(i).scores().meanNumber().doubleValue();
+                sum.addi(compared.get(i).scores().muli(parts.get(i).weight() / weights()));
             }
-            return sum / weights();
+            return sum;
         }
 
         /** By the reductions. */

@@ -1,6 +1,7 @@
 package io.github.qrreduction;
 
 import io.github.qrreduction.internal.nd4j.Products;
+import io.github.qrreduction.internal.nd4j.ReusedMemory;
 import io.github.qrreduction.internal.nd4j.RowRange;
 import io.github.qrreduction.internal.stiefel.Stiefel;
 import java.util.Random;
@@ -60,31 +61,41 @@ final class NeighbourTraining {
 
     /** @param start (k, p) with orthonormal rows, FLOAT; not modified */
     Result run(Vectors training, Vectors heldOut, INDArray start) {
+        try (ReusedMemory memory = new ReusedMemory()) {
+            return run(training, heldOut, start, memory);
+        }
+    }
+
+    private Result run(Vectors training, Vectors heldOut, INDArray start, ReusedMemory memory) {
         INDArray q = start.dup('c');
         AdamUpdater adam = adam(q);
         Minibatches minibatches = new Minibatches(training.count(), settings.batchSize(), settings.seed());
-        double startLoss = loss(heldOut, q);
+        HeldOutScores startScores = scores(heldOut, q);
+        double startLoss = startScores.mean();
         Result best = new Result(start, 0, startLoss, startLoss);
+        HeldOutScores bestScores = startScores;
         listener.heldOut(stepsBefore, startLoss);
         int every = Math.max(1, settings.steps() / MEASUREMENTS);
         for (int step = 1; step <= settings.steps(); step++) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new CancellationException("interrupted before step " + (stepsBefore + step));
             }
-            double loss = step(training.rows(minibatches.next()), q, adam, step - 1);
+            int iteration = step - 1;
+            double loss = memory.run(() -> step(training.rows(minibatches.next()), q, adam, iteration));
             listener.step(stepsBefore + step, loss);
             if (step % every == 0 || step == settings.steps()) {
-                double measured = loss(heldOut, q);
-                listener.heldOut(stepsBefore + step, measured);
-                if (measured < best.loss()) {
-                    best = new Result(q.dup('c'), step, startLoss, measured);
+                HeldOutScores measured = scores(heldOut, q);
+                listener.heldOut(stepsBefore + step, measured.mean());
+                if (measured.mean() < bestScores.mean()) {
+                    bestScores = measured;
+                    best = new Result(q.dup('c'), step, startLoss, measured.mean());
                 }
             }
         }
-        return best;
+        return bestScores.areClearlyBelow(startScores) ? best : new Result(start, 0, startLoss, startLoss);
     }
 
-    double step(Vectors batch, INDArray q, AdamUpdater adam, int iteration) {
+    private double step(Vectors batch, INDArray q, AdamUpdater adam, int iteration) {
         NeighbourObjective.Minibatch minibatch =
                 objective.new Minibatch(batch.originals(), Products.of(batch.inputs(), q, true));
         double loss = minibatch.score();
@@ -97,7 +108,7 @@ final class NeighbourTraining {
         return loss;
     }
 
-    AdamUpdater adam(INDArray q) {
+    private AdamUpdater adam(INDArray q) {
         double decay = Math.pow(DECAY, 1.0 / Math.max(1, settings.steps()));
         AdamUpdater adam = new AdamUpdater(
                 new Adam(new ExponentialSchedule(ScheduleType.ITERATION, settings.learningRate(), decay)));
@@ -105,16 +116,19 @@ final class NeighbourTraining {
         return adam;
     }
 
-    /** The objective on all held-out vectors, in parts that are alike. */
-    private double loss(Vectors heldOut, INDArray q) {
+    /** The objective of each held-out vector, in parts that are alike. */
+    private HeldOutScores scores(Vectors heldOut, INDArray q) {
         int n = heldOut.count();
         int parts = (n + MOST_COMPARED - 1) / MOST_COMPARED;
-        double sum = 0;
+        double[] scores = new double[n];
         for (int i = 0; i < parts; i++) {
-            Vectors part = heldOut.rows((int) ((long) n * i / parts), (int) ((long) n * (i + 1) / parts));
-            sum += objective.score(part.originals(), Products.of(part.inputs(), q, true)) * part.count();
+            int from = (int) ((long) n * i / parts);
+            int to = (int) ((long) n * (i + 1) / parts);
+            Vectors part = heldOut.rows(from, to);
+            double[] some = objective.scores(part.originals(), Products.of(part.inputs(), q, true));
+            System.arraycopy(some, 0, scores, from, to - from);
         }
-        return sum / n;
+        return new HeldOutScores(scores);
     }
 
     /** Rows in random order, all once before any comes again. */

@@ -11,8 +11,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The vectors of a fit in FLOAT, scaled to length 1, split into those to train on and those that are held out. Vectors of
- * zeros, which are nobody's neighbours, are left out.
+ * The vectors of a fit in FLOAT, scaled to length 1, split into those to train on and those that are held out.
+ * Vectors of zeros, which are nobody's neighbours, are left out.
  *
  * @param training [n, nIn]
  * @param heldOut [m, nIn]; a tenth, at least 50 where that is at most half, at most 2000

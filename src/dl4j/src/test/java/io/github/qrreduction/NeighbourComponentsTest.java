@@ -36,7 +36,11 @@ class NeighbourComponentsTest {
     }
 
     private static NeighbourComponentsFitter quick() {
-        return NeighbourComponents.fitter().steps(60).batchSize(128).learningRate(0.02);
+        return NeighbourComponents.fitter()
+                .steps(60)
+                .batchSize(128)
+                .learningRate(0.02)
+                .temperature(0.1);
     }
 
     private static Components uncentred(INDArray x, int k) {
@@ -113,7 +117,7 @@ class NeighbourComponentsTest {
             }
         };
 
-        Components c = quick().listener(listener).fit(clusters(300, 1), 4);
+        Components c = quick().listener(listener).fit(clusters(1000, 1), 4);
 
         assertThat(steps).hasSize(60).startsWith(1, 2, 3).endsWith(60);
         assertThat(heldOut).hasSize(21);

@@ -2,6 +2,7 @@ package io.github.qrreduction.loss;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.deeplearning4j.exception.DL4JInvalidInputException;
 import org.nd4j.common.primitives.Pair;
@@ -9,6 +10,7 @@ import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,13 +22,14 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   p_ij = softmax_{j != i}( cos(x_i, x_j) / temperature )
- *   q_ij = softmax_{j != i}( cos(z_i, z_j) / temperature )
+ *   q_ij = softmax_{j != i}( cos(z_i, z_j) / reducedTemperature )
  *   score_i = - sum_j p_ij log q_ij
  * </pre>
  *
- * <p>Its minimum, where every q equals its p, is the entropy of p, not zero: compare scores only between batches of one
- * size. It has the form of stochastic neighbour embedding (Hinton and Roweis, 2002), with cosines instead of distances
- * and a fixed temperature, and trains a map instead of the points, so that it reduces vectors that training never saw.
+ * <p>The two temperatures are one unless {@link #withReducedTemperature} says otherwise. The minimum, where every q
+ * equals its p, is the entropy of p, not zero: compare scores only between batches of one size. It has the form of
+ * stochastic neighbour embedding (Hinton and Roweis, 2002), with cosines instead of distances and a fixed
+ * temperature, and trains a map instead of the points, so that it reduces vectors that training never saw.
  *
  * <pre>{@code
  * .layer(new QRReductionLayer.Builder().nIn(100).nOut(25).orthonormality(Orthonormality.RETRACTION).build())
@@ -78,6 +81,8 @@ public final class LossSimilarity implements ILossFunction {
     private static final long serialVersionUID = 1L;
 
     private final double temperature;
+    /** 0 in what releases before this field have serialised. */
+    private final double reducedTemperature;
     /** Null in what releases before prefixes have serialised. */
     private final int[] prefixes;
 
@@ -107,12 +112,20 @@ public final class LossSimilarity implements ILossFunction {
      * @param prefixes sizes, rising, each from 1 to nOut; none for nOut alone
      * @throws IllegalArgumentException for a temperature or sizes that are not
      */
-    public LossSimilarity(@JsonProperty("temperature") double temperature, @JsonProperty("prefixes") int... prefixes) {
-        if (!(temperature >= LOWEST_TEMPERATURE && temperature < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("expected a finite temperature of at least " + LOWEST_TEMPERATURE
-                    + ", since cosines have rounding, got " + temperature);
-        }
+    public LossSimilarity(double temperature, int... prefixes) {
+        this(temperature, temperature, prefixes);
+    }
+
+    /** By the names in JSON, which releases before did not all write. */
+    @JsonCreator
+    private LossSimilarity(
+            @JsonProperty("temperature") double temperature,
+            @JsonProperty("reducedTemperature") double reducedTemperature,
+            @JsonProperty("prefixes") int[] prefixes) {
+        requireTemperature("temperature", temperature);
         this.temperature = temperature;
+        this.reducedTemperature = reducedTemperature == 0 ? temperature : reducedTemperature;
+        requireTemperature("reducedTemperature", this.reducedTemperature);
         this.prefixes = prefixes == null ? new int[0] : prefixes.clone();
         for (int i = 0; i < this.prefixes.length; i++) {
             if (this.prefixes[i] < (i == 0 ? 1 : this.prefixes[i - 1] + 1)) {
@@ -122,13 +135,43 @@ public final class LossSimilarity implements ILossFunction {
         }
     }
 
+    private static void requireTemperature(String name, double temperature) {
+        if (!(temperature >= LOWEST_TEMPERATURE && temperature < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("expected a finite " + name + " of at least " + LOWEST_TEMPERATURE
+                    + ", since cosines have rounding, got " + temperature);
+        }
+    }
+
     /**
-     * What cosines are divided by.
+     * The same loss with another temperature in q, by which the cosines of reductions are divided. Fewer numbers spread
+     * cosines wider; with one temperature for both, training spends itself on that. {@link
+     * io.github.qrreduction.NeighbourComponents} write the two that they have chosen into their metadata.
+     *
+     * @param temperature from 1e-6 and finite
+     * @return a new loss
+     * @throws IllegalArgumentException if it is not
+     */
+    public LossSimilarity withReducedTemperature(double temperature) {
+        requireTemperature("reducedTemperature", temperature);
+        return new LossSimilarity(this.temperature, temperature, prefixes);
+    }
+
+    /**
+     * What cosines of originals are divided by.
      *
      * @return the temperature
      */
     public double getTemperature() {
         return temperature;
+    }
+
+    /**
+     * What cosines of reductions are divided by.
+     *
+     * @return the temperature of the originals, unless another was set
+     */
+    public double getReducedTemperature() {
+        return reducedTemperature;
     }
 
     /**
@@ -209,7 +252,7 @@ public final class LossSimilarity implements ILossFunction {
             throw new DL4JInvalidInputException("LossSimilarity: expected an output of at least "
                     + prefixes[prefixes.length - 1] + " numbers a row, the largest prefix, got " + nOut);
         }
-        return new PrefixScores(batch, activationFn, temperature, prefixes);
+        return new PrefixScores(batch, activationFn, this);
     }
 
     private static double total(INDArray scores, long rows, boolean average) {
@@ -225,7 +268,7 @@ public final class LossSimilarity implements ILossFunction {
     }
 
     private Object readResolve() {
-        return new LossSimilarity(temperature, prefixes);
+        return new LossSimilarity(temperature, reducedTemperature, prefixes);
     }
 
     @Override
@@ -237,17 +280,19 @@ public final class LossSimilarity implements ILossFunction {
     public boolean equals(Object other) {
         return other instanceof LossSimilarity that
                 && Double.compare(temperature, that.temperature) == 0
+                && Double.compare(reducedTemperature, that.reducedTemperature) == 0
                 && Arrays.equals(prefixes, that.prefixes);
     }
 
     @Override
     public int hashCode() {
-        return 31 * Double.hashCode(temperature) + Arrays.hashCode(prefixes);
+        return Objects.hash(temperature, reducedTemperature, Arrays.hashCode(prefixes));
     }
 
     @Override
     public String toString() {
         return "LossSimilarity(temperature=" + temperature
+                + (reducedTemperature == temperature ? "" : ", reducedTemperature=" + reducedTemperature)
                 + (prefixes.length == 0 ? "" : ", prefixes=" + Arrays.toString(prefixes)) + ")";
     }
 }

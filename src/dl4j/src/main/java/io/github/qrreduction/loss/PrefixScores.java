@@ -15,14 +15,14 @@ final class PrefixScores {
     private final List<Neighbourhoods.Reduced> prefixes = new ArrayList<>();
     private final List<Integer> sizes = new ArrayList<>();
 
-    /** @param prefixes sizes; none for the whole reductions alone */
-    PrefixScores(Minibatch batch, IActivation activationFn, double temperature, int... prefixes) {
+    PrefixScores(Minibatch batch, IActivation activationFn, LossSimilarity loss) {
+        int[] prefixes = loss.getPrefixes();
         weights = batch.weights();
         activated = activationFn.getActivation(batch.preOutput().dup('c'), true);
-        Neighbourhoods neighbourhoods = new Neighbourhoods(batch.originals(), temperature);
+        Neighbourhoods neighbourhoods = new Neighbourhoods(batch.originals(), loss.getTemperature());
         for (int size : prefixes.length == 0 ? new int[] {(int) activated.size(1)} : prefixes) {
             this.sizes.add(size);
-            this.prefixes.add(neighbourhoods.compare(columns(activated, size), temperature));
+            this.prefixes.add(neighbourhoods.compare(columns(activated, size), loss.getReducedTemperature()));
         }
     }
 

@@ -29,6 +29,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.profiler.OpProfiler;
 import org.nd4j.linalg.profiler.ProfilerConfig;
 
@@ -403,7 +404,7 @@ class LossSimilarityTest {
 
     @Test
     void prefixesArePartOfWhatIsEqualSavedAndShown() throws Exception {
-        LossSimilarity prefixes = new LossSimilarity(0.2, 16, 32);
+        LossSimilarity prefixes = new LossSimilarity(0.2, 16, 32).withReducedTemperature(0.3);
         NeuralNetConfiguration.ListBuilder list = new NeuralNetConfiguration.Builder().list();
         MultiLayerConfiguration conf = list.layer(
                         new DenseLayer.Builder().nIn(4).nOut(40).build())
@@ -417,8 +418,61 @@ class LossSimilarityTest {
         assertThat(Passage.serialized(prefixes)).isEqualTo(prefixes).hasSameHashCodeAs(prefixes);
         assertThat(prefixes)
                 .isNotEqualTo(new LossSimilarity(0.2))
-                .hasToString("LossSimilarity(temperature=0.2, prefixes=[16, 32])");
+                .isNotEqualTo(new LossSimilarity(0.2, 16, 32))
+                .hasToString("LossSimilarity(temperature=0.2, reducedTemperature=0.3, prefixes=[16, 32])");
         assertThat(new LossSimilarity(0.2).getPrefixes()).isEmpty();
+    }
+
+    @Test
+    void reductionsMayHaveATemperatureOfTheirOwn() {
+        INDArray x = Nd4j.randn(DataType.DOUBLE, 8, 6);
+        INDArray y = Nd4j.randn(DataType.DOUBLE, 8, 5);
+        LossSimilarity loss = new LossSimilarity(0.2).withReducedTemperature(0.5);
+
+        // By its definition, in plain loops.
+        double[][] p = softmax(x, 0.2);
+        double[][] q = softmax(y, 0.5);
+        INDArray scores = loss.computeScoreArray(x, y, IDENTITY, null);
+        for (int i = 0; i < 8; i++) {
+            double score = 0;
+            for (int j = 0; j < 8; j++) {
+                score -= i == j ? 0 : p[i][j] * Math.log(q[i][j]);
+            }
+            assertThat(scores.getDouble(i)).isCloseTo(score, within(DOUBLE_TOLERANCE));
+        }
+        assertThat(new LossSimilarity(0.2).withReducedTemperature(0.2)).isEqualTo(new LossSimilarity(0.2));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> loss.withReducedTemperature(0))
+                .withMessage("expected a finite reducedTemperature of at least 1.0E-6, since cosines have rounding,"
+                        + " got 0.0");
+    }
+
+    private static double[][] softmax(INDArray rows, double temperature) {
+        int n = rows.rows();
+        double[][] result = new double[n][n];
+        for (int i = 0; i < n; i++) {
+            double sum = 0;
+            for (int j = 0; j < n; j++) {
+                INDArray a = rows.getRow(i);
+                INDArray b = rows.getRow(j);
+                double cosine = a.mul(b).sumNumber().doubleValue()
+                        / a.norm2Number().doubleValue()
+                        / b.norm2Number().doubleValue();
+                result[i][j] = i == j ? 0 : Math.exp(cosine / temperature);
+                sum += result[i][j];
+            }
+            for (int j = 0; j < n; j++) {
+                result[i][j] /= sum;
+            }
+        }
+        return result;
+    }
+
+    @Test
+    void whatReleasesBeforeHaveWrittenHasOneTemperatureAndNoPrefixes() throws Exception {
+        String json = "{\"@class\":\"io.github.qrreduction.loss.LossSimilarity\",\"temperature\":0.3}";
+        assertThat(NeuralNetConfiguration.mapper().readValue(json, ILossFunction.class))
+                .isEqualTo(new LossSimilarity(0.3));
     }
 
     private static INDArray fixture(String name) {

@@ -3,14 +3,14 @@ package io.github.qrreduction.internal.similarity;
 import org.nd4j.linalg.api.blas.params.MMulTranspose;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.reduce.Mmul;
+import org.nd4j.linalg.api.ops.impl.reduce3.Dot;
 import org.nd4j.linalg.api.ops.impl.transforms.custom.SoftMax;
-import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.MulOp;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * The neighbour distributions of the rows of a matrix, to compare reductions of the same rows with. With X the originals,
- * Z their reduction and temperatures t and s:
+ * The neighbour distributions of the rows of a matrix, to compare reductions of the same rows with. With X the
+ * originals, Z their reduction and temperatures t and s:
  *
  * <pre>
  *   p_ij = softmax_{j != i}( cos(x_i, x_j) / t )
@@ -89,9 +89,8 @@ public final class Neighbourhoods {
 
         /** The cross-entropy of each row, a column. */
         public INDArray scores() {
-            INDArray products = Nd4j.createUninitialized(logits.dataType(), logits.shape(), 'c');
-            Nd4j.exec(new MulOp(wanted, logits, products));
-            return Transforms.log(sums, true).subi(products.sum(true, 1));
+            return Transforms.log(sums, true)
+                    .subi(Nd4j.exec(new Dot(wanted, logits, 1)).reshape(logits.size(0), 1));
         }
 
         /**
