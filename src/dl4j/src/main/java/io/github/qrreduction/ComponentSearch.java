@@ -4,6 +4,7 @@ import io.github.qrreduction.internal.lapack.EigenPairs;
 import io.github.qrreduction.internal.pca.GramComponents;
 import io.github.qrreduction.internal.pca.RangeFinder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongConsumer;
 import org.deeplearning4j.nn.conf.RNNFormat;
@@ -109,7 +110,11 @@ final class ComponentSearch {
     /** In float32, where that loses nothing. */
     private static INDArray compact(INDArray block) {
         INDArray single = block.castTo(DataType.FLOAT);
-        if (single.castTo(DataType.DOUBLE).subi(block).amaxNumber().doubleValue() == 0) {
+        // Closed here, since the collector sees how small an array's Java object is, not its native memory.
+        INDArray lost = single.castTo(DataType.DOUBLE).subi(block);
+        boolean exact = lost.amaxNumber().doubleValue() == 0;
+        lost.close();
+        if (exact) {
             return single;
         }
         single.close();
@@ -154,7 +159,7 @@ final class ComponentSearch {
             while (!finder.endPass()) {
                 samples.forEachBlock(format, listener, finder::add);
             }
-            int enough = count.among(finder.values(), finder.trace());
+            int enough = count.among(Arrays.copyOf(finder.values(), k), finder.trace());
             if (enough > 0 || k == columns) {
                 return new PrincipalComponents(
                         finder.components(enough > 0 ? enough : k), finder.mean(), finder.count(), format);

@@ -66,7 +66,7 @@ public final class RangeFinder {
         this.d = d;
         this.centred = centred;
         this.k = k;
-        this.basis = OrthonormalRows.of(random(sketch(k), SEED));
+        this.basis = orthonormal(random(sketch(k), SEED));
         startPass();
     }
 
@@ -175,8 +175,16 @@ public final class RangeFinder {
             next.close();
             next = larger;
         }
-        basis = OrthonormalRows.of(next);
+        basis = orthonormal(next);
         startPass();
+    }
+
+    private static INDArray orthonormal(INDArray rows) {
+        INDArray result = OrthonormalRows.of(rows);
+        if (result != rows) {
+            rows.close();
+        }
+        return result;
     }
 
     private void startPass() {
