@@ -29,7 +29,7 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 
-/** Situations that users of other libraries have reported as faults there. The report's number is in each name's comment. */
+/** Situations that users of other libraries have reported as faults there, each with the number of the report. */
 class ReportsOfOthersTest {
     /** Sums of a hundred float64 numbers in another order. */
     private static final double ROUNDING = 1e-10;
