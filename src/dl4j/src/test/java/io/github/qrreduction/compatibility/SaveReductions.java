@@ -13,8 +13,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Saves reductions with bias, mean and metadata in each type and format, as an ONNX model and as a Dense module, once for
- * each version that writes them differently. The files are in {@code src/vectors}, whose tests read them too.
+ * Saves reductions with bias, mean and metadata in each type and format, as an ONNX model and as a Dense module, once
+ * for each version that writes them differently. The files are in {@code src/vectors}, whose tests read them too.
  *
  * <pre>
  * ./mvnw -q test-compile exec:java@save-models -Dexamples.skip=true \
