@@ -49,8 +49,8 @@ class SparkSubmitIT {
     void makeHome() throws IOException {
         assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "the page's command is for a shell");
         Files.createDirectories(home.resolve("jars"));
-        String sparks = ChildJvm.classPath(entry ->
-                entry.endsWith(".jar") && !JOBS_OWN.matcher(entry).find());
+        String sparks = ChildJvm.classPath(
+                entry -> entry.endsWith(".jar") && !JOBS_OWN.matcher(entry).find());
         for (String jar : sparks.split(File.pathSeparator, -1)) {
             Path file = Path.of(jar).toAbsolutePath();
             Path link = home.resolve("jars").resolve(file.getFileName());
@@ -112,12 +112,13 @@ class SparkSubmitIT {
                                     master));
         }
 
-        String command = pagesCommand()
-                .replace("spark://host:7077", master)
-                .replace("--workers 4", "--workers 2 --epochs 8");
+        String command =
+                pagesCommand().replace("spark://host:7077", master).replace("--workers 4", "--workers 2 --epochs 8");
         Process submit = start("submit", List.of("/bin/bash", "-c", command));
 
-        assertThat(submit.waitFor(END.toSeconds(), TimeUnit.SECONDS)).as(logs.toString()).isTrue();
+        assertThat(submit.waitFor(END.toSeconds(), TimeUnit.SECONDS))
+                .as(logs.toString())
+                .isTrue();
         String printed = Files.readString(logs.resolve("submit.log"));
         assertThat(submit.exitValue()).as(printed).isZero();
         assertThat(printed)
