@@ -26,8 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The command of docs/spark.md, as it is there, on a standalone master and two workers on loopback. Runs once the job is
- * packaged. Spark's jars come from the class path, without what the job brings itself. Logs are in target/submit.
+ * The command of docs/spark.md, as it is there, on a standalone master and two workers on loopback. Runs once the job
+ * is packaged. Spark's jars come from the class path, without what the job brings itself. Logs are in target/submit.
  */
 class SparkSubmitIT {
     private static final Duration START = Duration.ofSeconds(90);
