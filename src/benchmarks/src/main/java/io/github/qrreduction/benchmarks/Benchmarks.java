@@ -162,7 +162,8 @@ public final class Benchmarks implements Callable<Integer> {
             Comparison.Cell cell = cells.get(i);
             double time = Paired.time(rounds, i);
             line.append(String.format(Locale.ROOT, "%s %s %.0f", cell.contender(), cell.row(), time));
-            int reference = cells.indexOf(new Comparison.Cell(comparison.operation().reference(), cell.row()));
+            int reference =
+                    cells.indexOf(new Comparison.Cell(comparison.operation().reference(), cell.row()));
             if (reference >= 0 && reference != i) {
                 line.append(String.format(Locale.ROOT, " (%.2f)", Paired.ratio(rounds, i, reference)));
             }

@@ -3,11 +3,13 @@ package io.github.qrreduction.benchmarks;
 import io.github.qrreduction.benchmarks.Results.Figure;
 import io.github.qrreduction.benchmarks.Results.Metric;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.nd4j.linalg.api.memory.AllocationsTracker;
 import org.nd4j.linalg.api.memory.enums.AllocationKind;
 import org.nd4j.linalg.factory.Nd4j;
@@ -31,6 +33,7 @@ import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
  * A training step alone in its process: plain JMH, for what is no ratio of neighbours. That is its memory, the settings
@@ -43,8 +46,10 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Fork(1)
 @Warmup(iterations = 1, time = 1)
-@Measurement(iterations = 3, time = 1)
+@Measurement(iterations = 1, time = 3) // One, as JMH would add up the memory of several.
 public class StepBenchmark {
+
+    private static final TimeValue SHORT = TimeValue.milliseconds(500);
 
     /** Batch x nIn x nOut. */
     @Param({"1x768x64", "1x784x128", "1x30000x50"})
@@ -74,7 +79,14 @@ public class StepBenchmark {
         @TearDown(Level.Iteration)
         public void look() throws IOException {
             workspaces = AllocationsTracker.getInstance().bytesOnDevice(AllocationKind.WORKSPACE, 0);
-            residentPeak = ResidentMemory.peak();
+            Path status = Path.of("/proc/self/status");
+            // "VmHWM:    123456 kB", on Linux only.
+            try (Stream<String> lines = Files.isReadable(status) ? Files.lines(status) : Stream.empty()) {
+                residentPeak = lines.filter(line -> line.startsWith("VmHWM:"))
+                        .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) * 1024)
+                        .findFirst()
+                        .orElse(Double.NaN);
+            }
         }
     }
 
@@ -102,7 +114,8 @@ public class StepBenchmark {
                         .include(StepBenchmark.class.getName())
                         .param("size", cell.row().toString())
                         .param("contender", cell.contender().name())
-                        .measurementIterations(1)
+                        .warmupTime(SHORT)
+                        .measurementTime(SHORT)
                         .addProfiler(GCProfiler.class)
                         .shouldFailOnError(true)
                         .output(log.resolve("jmh.log").toString())
