@@ -44,7 +44,7 @@ import org.nd4j.shade.jackson.annotation.JsonIgnoreProperties;
         isGetterVisibility = JsonAutoDetect.Visibility.NONE,
         setterVisibility = JsonAutoDetect.Visibility.NONE)
 @JsonIgnoreProperties({"layerParams", "weightInit", "paramWeightInit"})
-public abstract class ComponentLayer extends SameDiffLayer {
+public abstract sealed class ComponentLayer extends SameDiffLayer permits QRReductionLayer, QRReconstructionLayer {
 
     private static final long serialVersionUID = 1L;
 
@@ -67,7 +67,7 @@ public abstract class ComponentLayer extends SameDiffLayer {
     private Boolean sequences;
 
     /** For Jackson only. */
-    protected ComponentLayer() {}
+    ComponentLayer() {}
 
     /** A property that is lost may be the mode itself, and the network would go on as another one. */
     @JsonAnySetter
@@ -82,7 +82,7 @@ public abstract class ComponentLayer extends SameDiffLayer {
      * @param builder the options
      */
     @SuppressWarnings("this-escape") // initializeConstraints is DL4J's own, and overridable
-    protected ComponentLayer(ComponentLayerBuilder<?> builder) {
+    ComponentLayer(ComponentLayerBuilder<?> builder) {
         super(builder);
         this.weightInit = null;
         this.nIn = builder.nIn;

@@ -17,7 +17,8 @@ import org.nd4j.linalg.learning.regularization.Regularization;
  *
  * @param <T> the builder itself
  */
-public abstract class ComponentLayerBuilder<T extends ComponentLayerBuilder<T>> extends SameDiffLayer.Builder<T> {
+public abstract sealed class ComponentLayerBuilder<T extends ComponentLayerBuilder<T>> extends SameDiffLayer.Builder<T>
+        permits QRReductionLayer.Builder, QRReconstructionLayer.Builder {
 
     long nIn;
     long nOut;
@@ -32,7 +33,7 @@ public abstract class ComponentLayerBuilder<T extends ComponentLayerBuilder<T>> 
     double gradientNormalizationThreshold = Double.NaN;
 
     /** All options at their defaults. */
-    protected ComponentLayerBuilder() {}
+    ComponentLayerBuilder() {}
 
     @SuppressWarnings("unchecked")
     private T self() {
