@@ -72,8 +72,9 @@ public abstract sealed class ComponentLayer extends SameDiffLayer permits QRRedu
     /** A property that is lost may be the mode itself, and the network would go on as another one. */
     @JsonAnySetter
     void refuseUnknown(String property, Object value) {
-        throw new DL4JInvalidConfigException(describe() + ": unknown property \"" + property + "\" with value " + value
-                + " in a saved configuration, which is damaged, or of a later version of this library");
+        throw new DL4JInvalidConfigException(
+                describe() + ": expected properties of this version of the library, got \"" + property
+                        + "\" with value " + value + " in a saved configuration, which is damaged or of a later one");
     }
 
     /**
@@ -332,8 +333,8 @@ public abstract sealed class ComponentLayer extends SameDiffLayer permits QRRedu
         if (COMPONENTS_KEY.equals(paramName)) {
             return updater;
         }
-        throw new IllegalStateException(describe() + ": unknown parameter key \"" + paramName + "\", expected one of "
-                + initializer().paramKeys(this));
+        throw new IllegalStateException(describe() + ": expected a parameter of "
+                + initializer().paramKeys(this) + ", got \"" + paramName + "\"");
     }
 
     /** As DenseLayer: what the layer does not set itself comes from the network, as a copy of its own. */

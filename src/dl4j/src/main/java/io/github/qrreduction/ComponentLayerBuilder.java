@@ -169,8 +169,8 @@ public abstract sealed class ComponentLayerBuilder<T extends ComponentLayerBuild
     public T weightInit(WeightInit weightInit) {
         if (weightInit == WeightInit.DISTRIBUTION) {
             throw new UnsupportedOperationException(
-                    "WeightInit.DISTRIBUTION names no distribution: use weightInit(Distribution), for example"
-                            + " weightInit(new NormalDistribution(0, 1))");
+                    "expected a distribution, for example weightInit(new NormalDistribution(0, 1)), got"
+                            + " WeightInit.DISTRIBUTION, which names none");
         }
         return weightInit(weightInit.getWeightInitFunction());
     }
@@ -200,8 +200,8 @@ public abstract sealed class ComponentLayerBuilder<T extends ComponentLayerBuild
     @Override
     public T weightInit(String param, IWeightInit weightInit) {
         if (!ComponentLayer.COMPONENTS_KEY.equals(param)) {
-            throw new IllegalArgumentException("weightInit: unknown weight parameter key \"" + param
-                    + "\", expected \"Q\" (for the bias use biasInit)");
+            throw new IllegalArgumentException(
+                    "expected the weight parameter \"Q\", got \"" + param + "\" (for the bias use biasInit)");
         }
         return weightInit(weightInit);
     }

@@ -30,8 +30,9 @@ final class Frozen {
     static ComponentLayer componentLayer(Layer layer) {
         Layer inner = content(layer);
         if (!(inner instanceof ComponentLayer component)) {
-            throw new IllegalArgumentException("Layer \"" + layer.getLayerName() + "\": cannot bake a layer of this"
-                    + " library inside a " + inner.getClass().getSimpleName() + ", expected it bare or frozen");
+            throw new IllegalArgumentException("Layer \"" + layer.getLayerName()
+                    + "\": expected a layer of this library bare" + " or frozen, got one inside a "
+                    + inner.getClass().getSimpleName() + ", which cannot be baked");
         }
         return component;
     }

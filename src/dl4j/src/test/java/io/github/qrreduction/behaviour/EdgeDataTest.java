@@ -111,10 +111,11 @@ class EdgeDataTest {
         INDArray x = Nd4j.rand(DataType.FLOAT, 2, WIDE);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> PrincipalComponents.fit(x, 2))
-                .withMessage("the covariance of nIn = 100000 columns takes 160.0 GB in float64 with the copy that is"
-                        + " decomposed, more than the 46340 columns that can be decomposed. Use fewer columns, for"
-                        + " example after a random QRReductionLayer, or train a QRReconstructionLayer with"
-                        + " Orthonormality.RETRACTION, which finds the same subspace in O(nIn nOut) memory");
+                .withMessage("expected a covariance of at most 46340 columns, which can be decomposed, got one of nIn ="
+                        + " 100000 columns, which takes 160.0 GB in float64 with the copy that is decomposed. Use"
+                        + " fewer columns, for example after a random QRReductionLayer, or train a"
+                        + " QRReconstructionLayer with Orthonormality.RETRACTION, which finds the same subspace in"
+                        + " O(nIn nOut) memory");
     }
 
     // ---- components ----

@@ -82,13 +82,13 @@ class EmbeddingCompressionTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--components=1|--components must be between 2 and 100, got 1",
-                "--components=101|--components must be between 2 and 100, got 101",
-                "--steps=0|--steps must be between 1 and 100000, got 0",
-                "--seeds=0|--seeds must be between 1 and 20, got 0",
-                "--seeds=21|--seeds must be between 1 and 20, got 21",
-                "--temperature=0|--temperature must be above 0 and finite, got 0.0",
-                "--temperature=NaN|--temperature must be above 0 and finite, got NaN",
+                "--components=1|--components: expected between 2 and 100, got 1",
+                "--components=101|--components: expected between 2 and 100, got 101",
+                "--steps=0|--steps: expected between 1 and 100000, got 0",
+                "--seeds=0|--seeds: expected between 1 and 20, got 0",
+                "--seeds=21|--seeds: expected between 1 and 20, got 21",
+                "--temperature=0|--temperature: expected above 0 and finite, got 0.0",
+                "--temperature=NaN|--temperature: expected above 0 and finite, got NaN",
                 "--speed=9|Unknown option: '--speed=9'"
             })
     void anOptionThatMakesNoSenseIsOneSentenceAndExitCode2(String option, String message) {
@@ -103,7 +103,7 @@ class EmbeddingCompressionTest {
 
         assertThat(run("--output", file.toString())).isEqualTo(2);
         assertThat(err.toString())
-                .isEqualTo("--output must be a folder that can be written to, got " + file + System.lineSeparator());
+                .isEqualTo("--output: expected a folder that can be written to, got " + file + System.lineSeparator());
     }
 
     @Test
