@@ -48,7 +48,7 @@ final class Neighbourhoods {
         return weights == null ? scores : scores.muli(weights);
     }
 
-    /** The gradient of the summed scores by the reductions. Ends the use of this object. */
+    /** The gradient of the summed scores with respect to the reductions. Ends the use of this object. */
     INDArray gradient() {
         INDArray difference = softmax(logits).subi(wanted);
         if (weights != null) {
