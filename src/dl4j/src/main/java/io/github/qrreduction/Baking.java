@@ -27,9 +27,6 @@ import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
-import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.conf.preprocessor.ComposableInputPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToRnnPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
@@ -65,14 +62,14 @@ final class Baking {
             org.deeplearning4j.nn.api.Layer source = net.getLayer(i);
             InputPreProcessor before = compose(pending, conf.getInputPreProcess(i));
             pending = null;
-            if (!holdsComponents(original.getLayer())) {
+            if (!Frozen.holdsComponents(original.getLayer())) {
                 put(preProcessors, confs.size(), before);
                 confs.add(original);
                 fill.add(layer -> copyParams(source.params(), layer.params()));
                 continue;
             }
-            ComponentLayer component = componentLayer(original.getLayer());
-            UnaryOperator<Layer> wrap = wrapperLike(original.getLayer());
+            ComponentLayer component = Frozen.componentLayer(original.getLayer());
+            UnaryOperator<Layer> wrap = Frozen.like(original.getLayer());
             Optional<Boolean> sequence = sequences.at(i);
             unsure |= sequence.isEmpty();
             if (sequence.orElse(false)) {
@@ -110,7 +107,9 @@ final class Baking {
     private static Map<Integer, Node<Integer>> nodes(MultiLayerConfiguration conf) {
         Map<Integer, Node<Integer>> nodes = new LinkedHashMap<>();
         for (int i = 0; i < conf.getConfs().size(); i++) {
-            nodes.put(i, new Node<>(unfrozen(conf.getConf(i).getLayer()), conf.getInputPreProcess(i), List.of(i - 1)));
+            nodes.put(
+                    i,
+                    new Node<>(Frozen.content(conf.getConf(i).getLayer()), conf.getInputPreProcess(i), List.of(i - 1)));
         }
         return nodes;
     }
@@ -128,7 +127,7 @@ final class Baking {
         conf.getVertices().forEach((name, vertex) -> {
             List<String> from = conf.getVertexInputs().get(name);
             if (!(vertex instanceof LayerVertex original)
-                    || !holdsComponents(original.getLayerConf().getLayer())) {
+                    || !Frozen.holdsComponents(original.getLayerConf().getLayer())) {
                 if (vertex instanceof LayerVertex other) {
                     replaceOwnLoss(other.getLayerConf().getLayer());
                 }
@@ -137,7 +136,7 @@ final class Baking {
                 return;
             }
             Layer layer = original.getLayerConf().getLayer();
-            ComponentLayer component = componentLayer(layer);
+            ComponentLayer component = Frozen.componentLayer(layer);
             RunningLayer source = RunningLayers.unwrap(net.getLayer(name));
             RNNFormat format = component.getDataFormat();
             if (sequences.at(name).isEmpty()) {
@@ -155,7 +154,7 @@ final class Baking {
                 Layer stock = stocks.get(i).conf();
                 stock.setLayerName(part);
                 LayerVertex replacement = new LayerVertex(
-                        with(original.getLayerConf(), wrapperLike(layer).apply(stock)), before);
+                        with(original.getLayerConf(), Frozen.like(layer).apply(stock)), before);
                 before = null;
                 vertices.put(part, replacement);
                 inputs.put(part, from);
@@ -208,51 +207,14 @@ final class Baking {
             nodes.put(
                     name,
                     new Node<>(
-                            lv == null ? vertex : unfrozen(lv.getLayerConf().getLayer()),
+                            lv == null
+                                    ? vertex
+                                    : Frozen.content(lv.getLayerConf().getLayer()),
                             lv == null ? null : lv.getPreProcessor(),
                             conf.getVertexInputs().get(name)));
         });
         return nodes;
     }
-
-    // ---- layers in wrappers ----
-
-    private static Layer unfrozen(Layer layer) {
-        if (layer instanceof FrozenLayer frozen) {
-            return unfrozen(frozen.getLayer());
-        }
-        return layer instanceof FrozenLayerWithBackprop frozen ? unfrozen(frozen.getUnderlying()) : layer;
-    }
-
-    private static boolean holdsComponents(Layer layer) {
-        Layer inner = unfrozen(layer);
-        return inner instanceof ComponentLayer
-                || (inner instanceof BaseWrapperLayer wrapper && holdsComponents(wrapper.getUnderlying()));
-    }
-
-    private static ComponentLayer componentLayer(Layer layer) {
-        Layer inner = unfrozen(layer);
-        if (!(inner instanceof ComponentLayer component)) {
-            throw new IllegalArgumentException("Layer \"" + layer.getLayerName() + "\": cannot bake a layer of this"
-                    + " library inside a " + inner.getClass().getSimpleName() + ", expected it bare or frozen");
-        }
-        return component;
-    }
-
-    private static UnaryOperator<Layer> wrapperLike(Layer layer) {
-        return stock -> {
-            Layer wrapped = stock;
-            if (layer instanceof FrozenLayer) {
-                wrapped = new FrozenLayer(stock);
-            } else if (layer instanceof FrozenLayerWithBackprop) {
-                wrapped = new FrozenLayerWithBackprop(stock);
-            }
-            wrapped.setLayerName(stock.getLayerName());
-            return wrapped;
-        };
-    }
-
-    // ---- small parts ----
 
     /** A baked model must load without this library; the loss does not change what it puts out. */
     private static void replaceOwnLoss(Layer layer) {

@@ -88,6 +88,7 @@ final class ComponentCount {
                 return i + 1;
             }
         }
-        throw new IllegalArgumentException("the eigenvalues " + Arrays.toString(eigenvalues) + " have no finite sum");
+        throw new IllegalArgumentException(
+                "expected eigenvalues with a finite sum, got " + Arrays.toString(eigenvalues));
     }
 }

@@ -44,7 +44,7 @@ import org.nd4j.shade.jackson.annotation.JsonIgnoreProperties;
         isGetterVisibility = JsonAutoDetect.Visibility.NONE,
         setterVisibility = JsonAutoDetect.Visibility.NONE)
 @JsonIgnoreProperties({"layerParams", "weightInit", "paramWeightInit"})
-public abstract class ComponentLayer extends SameDiffLayer {
+public abstract sealed class ComponentLayer extends SameDiffLayer permits QRReductionLayer, QRReconstructionLayer {
 
     private static final long serialVersionUID = 1L;
 
@@ -67,13 +67,14 @@ public abstract class ComponentLayer extends SameDiffLayer {
     private Boolean sequences;
 
     /** For Jackson only. */
-    protected ComponentLayer() {}
+    ComponentLayer() {}
 
     /** A property that is lost may be the mode itself, and the network would go on as another one. */
     @JsonAnySetter
     void refuseUnknown(String property, Object value) {
-        throw new DL4JInvalidConfigException(describe() + ": unknown property \"" + property + "\" with value " + value
-                + " in a saved configuration, which is damaged, or of a later version of this library");
+        throw new DL4JInvalidConfigException(
+                describe() + ": expected properties of this version of the library, got \"" + property
+                        + "\" with value " + value + " in a saved configuration, which is damaged or of a later one");
     }
 
     /**
@@ -82,7 +83,7 @@ public abstract class ComponentLayer extends SameDiffLayer {
      * @param builder the options
      */
     @SuppressWarnings("this-escape") // initializeConstraints is DL4J's own, and overridable
-    protected ComponentLayer(ComponentLayerBuilder<?> builder) {
+    ComponentLayer(ComponentLayerBuilder<?> builder) {
         super(builder);
         this.weightInit = null;
         this.nIn = builder.nIn;
@@ -332,8 +333,8 @@ public abstract class ComponentLayer extends SameDiffLayer {
         if (COMPONENTS_KEY.equals(paramName)) {
             return updater;
         }
-        throw new IllegalStateException(describe() + ": unknown parameter key \"" + paramName + "\", expected one of "
-                + initializer().paramKeys(this));
+        throw new IllegalStateException(describe() + ": expected a parameter of "
+                + initializer().paramKeys(this) + ", got \"" + paramName + "\"");
     }
 
     /** As DenseLayer: what the layer does not set itself comes from the network, as a copy of its own. */

@@ -17,7 +17,8 @@ import org.nd4j.linalg.learning.regularization.Regularization;
  *
  * @param <T> the builder itself
  */
-public abstract class ComponentLayerBuilder<T extends ComponentLayerBuilder<T>> extends SameDiffLayer.Builder<T> {
+public abstract sealed class ComponentLayerBuilder<T extends ComponentLayerBuilder<T>> extends SameDiffLayer.Builder<T>
+        permits QRReductionLayer.Builder, QRReconstructionLayer.Builder {
 
     long nIn;
     long nOut;
@@ -32,7 +33,7 @@ public abstract class ComponentLayerBuilder<T extends ComponentLayerBuilder<T>> 
     double gradientNormalizationThreshold = Double.NaN;
 
     /** All options at their defaults. */
-    protected ComponentLayerBuilder() {}
+    ComponentLayerBuilder() {}
 
     @SuppressWarnings("unchecked")
     private T self() {
@@ -168,8 +169,8 @@ public abstract class ComponentLayerBuilder<T extends ComponentLayerBuilder<T>> 
     public T weightInit(WeightInit weightInit) {
         if (weightInit == WeightInit.DISTRIBUTION) {
             throw new UnsupportedOperationException(
-                    "WeightInit.DISTRIBUTION names no distribution: use weightInit(Distribution), for example"
-                            + " weightInit(new NormalDistribution(0, 1))");
+                    "expected a distribution, for example weightInit(new NormalDistribution(0, 1)), got"
+                            + " WeightInit.DISTRIBUTION, which names none");
         }
         return weightInit(weightInit.getWeightInitFunction());
     }
@@ -199,8 +200,8 @@ public abstract class ComponentLayerBuilder<T extends ComponentLayerBuilder<T>> 
     @Override
     public T weightInit(String param, IWeightInit weightInit) {
         if (!ComponentLayer.COMPONENTS_KEY.equals(param)) {
-            throw new IllegalArgumentException("weightInit: unknown weight parameter key \"" + param
-                    + "\", expected \"Q\" (for the bias use biasInit)");
+            throw new IllegalArgumentException(
+                    "expected the weight parameter \"Q\", got \"" + param + "\" (for the bias use biasInit)");
         }
         return weightInit(weightInit);
     }

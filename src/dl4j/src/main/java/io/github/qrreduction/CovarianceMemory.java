@@ -4,7 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
 
-/** Whether the covariance of so many columns fits into memory, asked before anything is allocated. */
+/** Whether the covariance of a number of columns fits into memory, asked before anything is allocated. */
 final class CovarianceMemory {
     /** The matrix, and the copy of it that is decomposed; eigenvectors and a copy on the heap come on top. */
     private static final int MATRICES = 2;
@@ -42,15 +42,15 @@ final class CovarianceMemory {
         if (!holds(columns, limit)) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
-                    "the covariance of nIn = %d columns takes %.1f GB in float64 with the copy that is decomposed, "
-                            + "more than %s. Use fewer columns, for example after a random QRReductionLayer, "
-                            + "or train a QRReconstructionLayer with Orthonormality.RETRACTION, which finds the same "
-                            + "subspace in O(nIn nOut) memory",
-                    columns,
-                    needed(columns) / 1e9,
+                    "expected a covariance of at most %s, got one of nIn = %d columns, which takes %.1f GB in float64 "
+                            + "with the copy that is decomposed. Use fewer columns, for example after a "
+                            + "random QRReductionLayer, or train a QRReconstructionLayer with "
+                            + "Orthonormality.RETRACTION, which finds the same subspace in O(nIn nOut) memory",
                     columns > MAX_COLUMNS
-                            ? "the " + MAX_COLUMNS + " columns that can be decomposed"
-                            : String.format(Locale.ROOT, "the %.1f GB of this machine", limit / 1e9)));
+                            ? MAX_COLUMNS + " columns, which can be decomposed"
+                            : String.format(Locale.ROOT, "%.1f GB, which this machine has", limit / 1e9),
+                    columns,
+                    needed(columns) / 1e9));
         }
     }
 

@@ -22,8 +22,8 @@ final class InputTypes {
         if (type instanceof InputType.InputTypeRecurrent sequence) {
             return sequence.getSize();
         }
-        throw new IllegalStateException("Invalid input type (layer name=\"" + layerName
-                + "\"): expected FeedForward or Recurrent input type. Got: " + type);
+        throw new IllegalStateException(
+                "Layer \"" + layerName + "\": expected a FeedForward or Recurrent input type, got " + type);
     }
 
     /** The same kind of type, of another size. */
@@ -37,15 +37,15 @@ final class InputTypes {
         if (type instanceof InputType.InputTypeRecurrent r) {
             return InputType.recurrent(size, r.getTimeSeriesLength(), r.getFormat());
         }
-        throw new IllegalStateException("Invalid input type (layer index = " + layerIndex + ", layer name=\""
-                + layerName + "\"): expected FeedForward or Recurrent input type. Got: " + type);
+        throw new IllegalStateException("Layer " + layerIndex + ", \"" + layerName
+                + "\": expected a FeedForward or Recurrent input type, got " + type);
     }
 
     /** DL4J's own flattening for convolutional types; nothing for what the layer takes itself. */
     static InputPreProcessor preProcessor(InputType type, String layerName) {
         if (type == null) {
             throw new IllegalStateException(
-                    "Invalid input for layer (layer name=\"" + layerName + "\"): input type is null");
+                    "Layer \"" + layerName + "\": expected a FeedForward or Recurrent input type, got null");
         }
         return switch (type.getType()) {
             case CNN -> {

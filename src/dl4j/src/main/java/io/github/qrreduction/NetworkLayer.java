@@ -24,10 +24,9 @@ final class NetworkLayer {
         this.name = name;
         this.layer = unwrapped(layer);
         if (!(this.layer instanceof RunningLayer) && !isLinearDense(this.layer)) {
-            throw new IllegalArgumentException(name + " is a "
-                    + this.layer.conf().getLayer().getClass().getSimpleName()
-                    + ": expected a QRReductionLayer, a QRReconstructionLayer or a DenseLayer with identity activation"
-                    + " and without layer normalisation");
+            throw new IllegalArgumentException(name + ": expected a QRReductionLayer, a QRReconstructionLayer or a"
+                    + " DenseLayer with identity activation and without layer normalisation, got a "
+                    + this.layer.conf().getLayer().getClass().getSimpleName());
         }
     }
 
@@ -45,7 +44,8 @@ final class NetworkLayer {
     static NetworkLayer of(MultiLayerNetwork net, int index) {
         RunningLayers.requireInitialised(net.getLayers());
         if (index < 0 || index >= net.getnLayers()) {
-            throw new IllegalArgumentException("No layer " + index + ": expected 0 to " + (net.getnLayers() - 1));
+            throw new IllegalArgumentException(
+                    "expected a layer from 0 to " + (net.getnLayers() - 1) + ", got " + index);
         }
         return new NetworkLayer("Layer " + index, net.getLayer(index));
     }
@@ -71,7 +71,7 @@ final class NetworkLayer {
 
     private static NetworkLayer of(Layer layer, String name, List<String> names) {
         if (layer == null) {
-            throw new IllegalArgumentException("No layer \"" + name + "\": expected one of " + names);
+            throw new IllegalArgumentException("expected a layer of " + names + ", got \"" + name + "\"");
         }
         return new NetworkLayer("Layer \"" + name + "\"", layer);
     }
@@ -145,13 +145,13 @@ final class NetworkLayer {
         INDArray value = dense ? matrix.transpose() : matrix;
         if (!Arrays.equals(current.shape(), value.shape())) {
             long[] expected = dense ? new long[] {current.size(1), current.size(0)} : current.shape();
-            throw new IllegalArgumentException(name + " has components of shape (nOut, nIn) = "
+            throw new IllegalArgumentException(name + ": expected components of shape (nOut, nIn) = "
                     + Arrays.toString(expected) + ", got " + Arrays.toString(matrix.shape()));
         }
         if (bias != null && !hasBias()) {
             throw new IllegalArgumentException(
-                    name + " has no bias, but the components have a bias or a mean: expected a layer with"
-                            + " hasBias(true), or components.withMean(null)");
+                    name + ": expected a layer with a bias, since the components have a bias or a mean, got one"
+                            + " without. Use hasBias(true), or components.withMean(null)");
         }
         layer.setParam(key, value.castTo(current.dataType()));
         if (hasBias() && (bias != null || zeroWithout)) {

@@ -22,7 +22,8 @@ public enum Orthonormality {
     /**
      * The layer uses {@code Q = qf(W)}, the QR factor (diag(R) &gt; 0) of a free parameter W, still keyed "Q";
      * gradients flow through the factorisation. Not for nOut = nIn, where qf cannot turn a rotation into a reflection
-     * without passing a singular W: training that wants to do so is stopped there by an exception, or goes to and fro.
+     * without passing a singular W: training that wants to do so is stopped there by an exception, or moves back
+     * and forth.
      */
     PARAMETRIZATION
 }

@@ -90,13 +90,13 @@ public final class OrthonormalityListener extends BaseTrainingListener {
             if (!(m.error() <= bound)) {
                 throw new DL4JException(String.format(
                         Locale.ROOT,
-                        "Layer %s left the bound of orthonormality at iteration %d: ||QQ^T - I||_F = %.3e, expected"
-                                + " <= %.3e. Use Orthonormality.RETRACTION or PARAMETRIZATION, a larger"
-                                + " orthonormalityPenalty, or a smaller learning rate.",
+                        "Layer %s, iteration %d: expected ||QQ^T - I||_F of at most %.3e, got %.3e. Use"
+                                + " Orthonormality.RETRACTION or PARAMETRIZATION, a larger orthonormalityPenalty, or a"
+                                + " smaller learning rate.",
                         m.layer(),
                         iteration,
-                        m.error(),
-                        bound));
+                        bound,
+                        m.error()));
             }
         }
     }

@@ -33,7 +33,7 @@ public final class PrincipalComponentsFitter {
     }
 
     /**
-     * Who is told about progress.
+     * Sets a listener that is told about progress.
      *
      * @param listener called after each batch with the number of samples so far; from the first again in each pass,
      *     where several are needed

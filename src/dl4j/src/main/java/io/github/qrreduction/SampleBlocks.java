@@ -147,7 +147,7 @@ final class SampleBlocks {
         }
     }
 
-    /** Leaves the flag set, so that who runs the thread sees it too. */
+    /** Leaves the flag set, so that the owner of the thread sees it too. */
     private void requireNotInterrupted() {
         if (Thread.currentThread().isInterrupted()) {
             throw new CancellationException("interrupted after " + samples + " samples");

@@ -332,8 +332,8 @@ class BakeTest {
                         .build());
         assertThatThrownBy(() -> Components.bake(net))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Layer \"layer0\": cannot bake a layer of this library inside a TimeDistributed, expected"
-                        + " it bare or frozen");
+                .hasMessage("Layer \"layer0\": expected a layer of this library bare or frozen, got one inside a"
+                        + " TimeDistributed, which cannot be baked");
     }
 
     private static void assertStock(MultiLayerNetwork net) {

@@ -3,14 +3,12 @@ package io.github.qrreduction.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import org.openjdk.jmh.runner.RunnerException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -18,7 +16,7 @@ import picocli.CommandLine.ScopeType;
 
 /**
  * The command. Without a subcommand it times the layers and writes figures.csv, the report benchmarks.md and its
- * picture. Times are {@link Paired}; memory is taken by {@link StepBenchmark}, in a JVM for each contender.
+ * picture. Times and the bytes of the heap are {@link Paired}.
  */
 @Command(
         name = "benchmarks",
@@ -54,9 +52,6 @@ public final class Benchmarks implements Callable<Integer> {
     @Option(names = "--time", defaultValue = "120", description = "Milliseconds that a turn measures" + DEFAULT)
     private int time;
 
-    @Option(names = "--no-memory", description = "Without the part that takes memory.")
-    private boolean noMemory;
-
     @Option(names = "--python", defaultValue = "python3", description = "A Python with torch" + DEFAULT)
     private String python;
 
@@ -89,7 +84,7 @@ public final class Benchmarks implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException, RunnerException, InterruptedException {
+    public Integer call() throws IOException, InterruptedException {
         Files.createDirectories(output);
         if (!reportOnly) {
             measure();
@@ -115,7 +110,7 @@ public final class Benchmarks implements Callable<Integer> {
                         contenders.isEmpty() ? List.of(Contender.values()) : contenders);
     }
 
-    private void measure() throws RunnerException, IOException, InterruptedException {
+    private void measure() throws IOException, InterruptedException {
         List<Comparison> comparisons = comparisons();
         Paired paired = new Paired(warmup, time, rounds);
         Map<Comparison, List<Paired.Round>> taken = paired.run(comparisons, Comparison::start, (comparison, all) -> {
@@ -124,12 +119,6 @@ public final class Benchmarks implements Callable<Integer> {
             // After each, so that a run that is broken off has not been for nothing.
             Results.of(paired, all).write(output);
         });
-        List<Results.Figure> figures = new ArrayList<>(Results.of(paired, taken).figures());
-        for (Comparison.Cell cell : noMemory || quick ? List.<Comparison.Cell>of() : withMemory(comparisons)) {
-            System.out.println("memory of " + cell.contender() + " " + cell.row());
-            figures.addAll(StepBenchmark.memory(cell, output));
-            new Results(figures).write(output);
-        }
         Map<String, String> lines = new LinkedHashMap<>();
         String options = arguments.isEmpty() ? "" : " -Dbenchmark.args=\"" + String.join(" ", arguments) + "\"";
         lines.put("Command", "`./mvnw -q -P benchmark test-compile exec:exec" + options + "`");
@@ -143,16 +132,6 @@ public final class Benchmarks implements Callable<Integer> {
         if (!quick) {
             OrthogonalPeers.run(python, output);
         }
-    }
-
-    private static List<Comparison.Cell> withMemory(List<Comparison> comparisons) {
-        return comparisons.stream()
-                .filter(comparison -> comparison.operation() == Operation.FIT)
-                .flatMap(comparison -> comparison.cells().stream())
-                .filter(cell -> Comparison.GRID.contains(cell.row()))
-                // These keep their memory where ND4J's figures do not see it.
-                .filter(cell -> cell.contender() != Contender.MATMUL && cell.contender() != Contender.PYTORCH)
-                .toList();
     }
 
     private static void print(Comparison comparison, List<Paired.Round> rounds) {

@@ -11,6 +11,7 @@ import static io.github.qrreduction.benchmarks.Operation.FORWARD;
 import static io.github.qrreduction.benchmarks.Operation.FORWARD_BACKWARD;
 import static io.github.qrreduction.benchmarks.Operation.OUTPUT;
 
+import io.github.qrreduction.benchmarks.Results.Figure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -40,7 +41,6 @@ final class Claims {
     private static final Predicate<Row> SMALL_BATCH = ALL.and(row -> row.batch() < 256);
     private static final Predicate<Row> LARGE = LARGE_BATCH.and(row -> row.nIn() >= 768);
     private static final Row REFERENCE = Comparison.REFERENCE;
-    private static final Predicate<Row> ONE = REFERENCE::equals;
     private static final double NO_BOUND = Double.POSITIVE_INFINITY;
 
     private final Results results;
@@ -53,49 +53,37 @@ final class Claims {
     /** All of them; {@code orthogonal} has the microseconds of PyTorch's fastest orthogonal parametrization, or NaN. */
     static List<Claim> of(Results results, double orthogonal) {
         Claims c = new Claims(results);
-        c.ratios();
+        c.mean("fit against DenseLayer's, batch >= 256 and nIn >= 768", 0.6, FIT, DENSE, LARGE);
+        c.worst("fit against DenseLayer's, any row", 1.0, FIT, NONE, DENSE, ALL);
+        c.worst("forward against one bare product, batch >= 256", 1.15, FORWARD, NONE, MATMUL, LARGE_BATCH);
+        String both = "forward and backward against three bare products, batch >= 256";
+        c.worst(both, 1.25, FORWARD_BACKWARD, NONE, MATMUL, LARGE_BATCH);
+        c.worst("output() against DenseLayer's, NONE", 1.0, OUTPUT, NONE, DENSE, ALL);
+        c.worst("output() against DenseLayer's, RETRACTION", 1.0, OUTPUT, RETRACTION, DENSE, ALL);
+        c.mean("fit against PyTorch's step, batch >= 256", 1.0, FIT, PYTORCH, LARGE_BATCH);
+        c.mean("forward against PyTorch's, batch >= 256", 1.1, FORWARD, PYTORCH, LARGE_BATCH);
+        String fixedCost = "fit against PyTorch's step, batch < 256 (DL4J's fixed cost; no bound)";
+        c.mean(fixedCost, NO_BOUND, FIT, PYTORCH, SMALL_BATCH);
+        c.worst("RETRACTION's fit against NONE's, " + REFERENCE, 1.3, FIT, RETRACTION, NONE, REFERENCE::equals);
+        String parametrization = "PARAMETRIZATION's fit against NONE's, " + REFERENCE;
+        c.worst(parametrization, 1.5, FIT, PARAMETRIZATION, NONE, REFERENCE::equals);
         c.fasterThanPeers(RETRACTION, orthogonal);
         c.fasterThanPeers(PARAMETRIZATION, orthogonal);
-        double[] heap = results.ratios(Results.Metric.HEAP, FIT, NONE, DENSE, ALL);
+        double[] heap = results.ratios(Figure::heap, FIT, NONE, DENSE, ALL);
         c.add("heap bytes per fit against DenseLayer's, any row", StatUtils.max(heap), 1.0, heap);
         c.slope("fit, slope in batch over a factor of 64", results.slope(Comparison.BY_BATCH, Row::batch));
         c.slope("fit, slope in nIn over a factor of 64", results.slope(Comparison.BY_WIDTH, Row::nIn));
         return c.claims;
     }
 
-    /** Of these, the ratios of times that have been measured. */
-    static List<Claim> ofRatios(Results results) {
-        Claims c = new Claims(results);
-        c.ratios();
-        c.claims.removeIf(claim -> claim.figure().isEmpty());
-        return c.claims;
-    }
-
-    private void ratios() {
-        mean("fit against DenseLayer's, batch >= 256 and nIn >= 768", 0.6, FIT, NONE, DENSE, LARGE);
-        worst("fit against DenseLayer's, any row", 1.0, FIT, NONE, DENSE, ALL);
-        worst("forward against one bare product, batch >= 256", 1.15, FORWARD, NONE, MATMUL, LARGE_BATCH);
-        String both = "forward and backward against three bare products, batch >= 256";
-        worst(both, 1.25, FORWARD_BACKWARD, NONE, MATMUL, LARGE_BATCH);
-        worst("output() against DenseLayer's, NONE", 1.0, OUTPUT, NONE, DENSE, ALL);
-        worst("output() against DenseLayer's, RETRACTION", 1.0, OUTPUT, RETRACTION, DENSE, ALL);
-        mean("fit against PyTorch's step, batch >= 256", 1.0, FIT, NONE, PYTORCH, LARGE_BATCH);
-        mean("forward against PyTorch's, batch >= 256", 1.1, FORWARD, NONE, PYTORCH, LARGE_BATCH);
-        String fixedCost = "fit against PyTorch's step, batch < 256 (DL4J's fixed cost; no bound)";
-        mean(fixedCost, NO_BOUND, FIT, NONE, PYTORCH, SMALL_BATCH);
-        worst("RETRACTION's fit against NONE's, " + REFERENCE, 1.3, FIT, RETRACTION, NONE, ONE);
-        worst("PARAMETRIZATION's fit against NONE's, " + REFERENCE, 1.5, FIT, PARAMETRIZATION, NONE, ONE);
-    }
-
-    private void mean(
-            String text, double bound, Operation operation, Contender ours, Contender theirs, Predicate<Row> rows) {
-        double[] ratios = results.ratios(Results.Metric.TIME, operation, ours, theirs, rows);
+    private void mean(String text, double bound, Operation operation, Contender theirs, Predicate<Row> rows) {
+        double[] ratios = results.ratios(Figure::time, operation, NONE, theirs, rows);
         add(text + ", geometric mean", StatUtils.geometricMean(ratios), bound, ratios);
     }
 
     private void worst(
             String text, double bound, Operation operation, Contender ours, Contender theirs, Predicate<Row> rows) {
-        double[] ratios = results.ratios(Results.Metric.TIME, operation, ours, theirs, rows);
+        double[] ratios = results.ratios(Figure::time, operation, ours, theirs, rows);
         add(text, StatUtils.max(ratios), bound, ratios);
     }
 
@@ -107,7 +95,7 @@ final class Claims {
     }
 
     private void fasterThanPeers(Contender contender, double orthogonal) {
-        double ratio = orthogonal / results.median(Results.Metric.TIME, FIT, contender, REFERENCE);
+        double ratio = orthogonal / results.median(Figure::time, FIT, contender, REFERENCE);
         String text = "PyTorch's fastest orthogonal parametrization against " + contender + "'s fit, " + REFERENCE;
         String figure = Double.isNaN(ratio) ? "" : String.format(Locale.ROOT, "%.1f", ratio);
         claims.add(new Claim(text, ">= 10", figure, ratio >= 10));

@@ -2,7 +2,6 @@ package io.github.qrreduction.benchmarks;
 
 import io.github.qrreduction.Orthonormality;
 import io.github.qrreduction.QRReductionLayer;
-import java.awt.Color;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.factory.Nd4j;
@@ -10,32 +9,26 @@ import org.nd4j.linalg.factory.Nd4j;
 /** Whose time is taken, in the order of a report's columns. */
 enum Contender {
     /** Bare matrix products: the limit. */
-    MATMUL("bare `matmul`", 0x555555),
+    MATMUL("bare `matmul`"),
     /** QRReductionLayer in its three modes. */
-    NONE("QRReductionLayer", 0x1f77b4),
-    RETRACTION("RETRACTION", 0x2ca02c),
-    PARAMETRIZATION("PARAMETRIZATION", 0x9467bd),
+    NONE("QRReductionLayer"),
+    RETRACTION("RETRACTION"),
+    PARAMETRIZATION("PARAMETRIZATION"),
     /** DL4J's DenseLayer without bias, identity activation. */
-    DENSE("DenseLayer", 0xff7f0e),
+    DENSE("DenseLayer"),
     /** PyTorch's Linear without bias. */
-    PYTORCH("PyTorch", 0x17becf);
+    PYTORCH("PyTorch");
 
     private static final long SEED = 7;
 
     private final String title;
-    private final int rgb;
 
-    Contender(String title, int rgb) {
+    Contender(String title) {
         this.title = title;
-        this.rgb = rgb;
     }
 
     String title() {
         return title;
-    }
-
-    Color color() {
-        return new Color(rgb);
     }
 
     boolean offers(Operation operation) {

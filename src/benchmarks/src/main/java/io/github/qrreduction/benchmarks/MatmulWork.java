@@ -25,7 +25,7 @@ final class MatmulWork implements Work {
         inputGradient = product(epsilon, false, q, false, Nd4j.create(DataType.FLOAT, row.batch(), row.nIn()));
     }
 
-    static Mmul product(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray into) {
+    private static Mmul product(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray into) {
         MMulTranspose transpose = MMulTranspose.builder()
                 .transposeA(transposeA)
                 .transposeB(transposeB)

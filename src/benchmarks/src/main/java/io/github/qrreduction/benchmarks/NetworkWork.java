@@ -26,7 +26,6 @@ final class NetworkWork implements Work {
     /** Small enough that no row's training diverges: the largest eigenvalue at batch 1 is about 2 nIn / nOut. */
     private static final double LEARNING_RATE = 1e-2;
 
-    private static final String WORKSPACE = "BENCHMARK";
     private static final WorkspaceConfiguration GROWING = WorkspaceConfiguration.builder()
             .policyAllocation(AllocationPolicy.STRICT)
             .policyLearning(LearningPolicy.FIRST_LOOP)
@@ -36,12 +35,8 @@ final class NetworkWork implements Work {
 
     private final MultiLayerNetwork net;
     /** One for all that a pass makes: fresh memory would cost more than the arithmetic, and networks have none. */
-    private final LayerWorkspaceMgr workspaces = LayerWorkspaceMgr.builder()
-            .with(ArrayType.ACTIVATIONS, WORKSPACE, GROWING)
-            .with(ArrayType.FF_WORKING_MEM, WORKSPACE, GROWING)
-            .with(ArrayType.ACTIVATION_GRAD, WORKSPACE, GROWING)
-            .with(ArrayType.BP_WORKING_MEM, WORKSPACE, GROWING)
-            .build();
+    private final LayerWorkspaceMgr workspaces =
+            LayerWorkspaceMgr.builder().defaultWorkspace("BENCHMARK", GROWING).build();
 
     private final INDArray x;
     private final INDArray y;

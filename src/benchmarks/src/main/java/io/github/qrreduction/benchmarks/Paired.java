@@ -1,5 +1,7 @@
 package io.github.qrreduction.benchmarks;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -52,8 +54,9 @@ final class Paired {
      *
      * @param coreDistance nanoseconds, the larger of those before and after
      * @param microseconds of an operation, by side
+     * @param heapBytes that an operation takes in its thread, by side
      */
-    record Round(double coreDistance, double[] microseconds) {
+    record Round(double coreDistance, double[] microseconds, double[] heapBytes) {
 
         /** Whether the cores shared a cache, as far as can be seen from before and after. */
         boolean isNear() {
@@ -69,6 +72,7 @@ final class Paired {
     private static final int MOST_OPERATIONS = 1 << 16;
 
     private static final double MILLISECOND = 1e6;
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private final double warmUp;
     private final double turn;
@@ -76,6 +80,7 @@ final class Paired {
     private final DoubleSupplier coreDistance;
     private final Set<String> warm = new HashSet<>();
     private final long[] times = new long[MOST_OPERATIONS];
+    private double allocated;
 
     /**
      * A way to compare.
@@ -124,9 +129,14 @@ final class Paired {
             List<Round> rounds = new ArrayList<>();
             double before = coreDistance.getAsDouble();
             for (int i = 0; i < count; i++) {
-                double[] microseconds = sides.stream().mapToDouble(this::turn).toArray();
+                double[] microseconds = new double[sides.size()];
+                double[] heapBytes = new double[sides.size()];
+                for (int side = 0; side < sides.size(); side++) {
+                    microseconds[side] = turn(sides.get(side));
+                    heapBytes[side] = allocated;
+                }
                 double after = coreDistance.getAsDouble();
-                rounds.add(new Round(Math.max(before, after), microseconds));
+                rounds.add(new Round(Math.max(before, after), microseconds, heapBytes));
                 before = after;
             }
             return rounds;
@@ -143,9 +153,13 @@ final class Paired {
         return median(Arrays.stream(times, 0, operations).asDoubleStream().toArray()) / 1e3;
     }
 
-    /** Runs a side once at least; the number of operations, whose nanoseconds are then in {@link #times}. */
+    /**
+     * Runs a side once at least; the number of operations, whose nanoseconds are then in {@link #times} and the bytes
+     * of one in {@link #allocated}.
+     */
     private int spend(Side side, double nanoseconds) {
         int operations = 0;
+        long bytes = THREADS.getCurrentThreadAllocatedBytes();
         long start = System.nanoTime();
         long now = start;
         do {
@@ -155,6 +169,7 @@ final class Paired {
             times[operations % MOST_OPERATIONS] = now - before;
             operations++;
         } while (now - start < nanoseconds);
+        allocated = (THREADS.getCurrentThreadAllocatedBytes() - bytes) / (double) operations;
         return Math.min(operations, MOST_OPERATIONS);
     }
 
@@ -176,8 +191,8 @@ final class Paired {
                 .count();
         return String.format(
                 Locale.ROOT,
-                "%d of %d with cores within %.0f ns, which count; %d of %d comparisons had too few of those, so that all "
-                        + "of theirs count",
+                "%d of %d with cores within %.0f ns, which count; %d of %d comparisons had too few of those, so that "
+                        + "all of theirs count",
                 near(all).size(),
                 all.size(),
                 CoreDistance.NEAR,

@@ -5,7 +5,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,16 +57,13 @@ final class PcaOfMnist implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws IOException {
         Path file = folder.resolve(IMAGES);
         if (!Files.isRegularFile(file)) {
             String message = "--mnist: expected a folder with " + IMAGES + ", got " + folder;
             throw new ParameterException(spec.commandLine(), message);
         }
         INDArray data = images(file);
-        // Else a fit would use again what loading has left, and seem to take less.
-        ResidentMemory.resetPeak();
-        double before = ResidentMemory.peak();
         List<String> names = new ArrayList<>(List.of("PrincipalComponents"));
         if (Files.isExecutable(python)) {
             names.add("scikit-learn PCA");
@@ -87,9 +83,6 @@ final class PcaOfMnist implements Callable<Integer> {
         } else {
             out.println("no " + python + ", so nothing to compare with");
         }
-        double megabytes = (ResidentMemory.peak() - before) / 1e6;
-        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
-        out.printf(Locale.ROOT, "held beyond the data: at most %.0f MB; load average %.1f%n", megabytes, load);
         return 0;
     }
 

@@ -2,7 +2,6 @@ package io.github.qrreduction.benchmarks;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
-import java.awt.Font;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,9 +10,7 @@ import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler;
-import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Ratios by batch at one pair of sizes, an operation a panel. */
 final class RatioPicture {
@@ -40,14 +37,7 @@ final class RatioPicture {
                 .xAxisTitle("Batch")
                 .yAxisTitle("Time, multiples of " + plain(operation.reference()))
                 .build();
-        chart.getStyler()
-                .setBaseFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13))
-                .setChartBackgroundColor(Color.WHITE)
-                .setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 16))
-                .setChartTitleBoxVisible(false)
-                .setChartPadding(12)
-                .setLegendPosition(Styler.LegendPosition.OutsideE)
-                .setLegendBorderColor(Color.WHITE);
+        chart.getStyler().setChartBackgroundColor(Color.WHITE).setLegendPosition(Styler.LegendPosition.OutsideE);
         chart.getStyler().setXAxisLogarithmic(true).setYAxisMin(0.0).setYAxisMax(HIGHEST);
         for (Contender contender : Contender.values()) {
             addCurve(chart, results, operation, contender);
@@ -59,7 +49,7 @@ final class RatioPicture {
         List<Double> batches = new ArrayList<>();
         List<Double> ratios = new ArrayList<>();
         for (Row row : results.rows(operation)) {
-            double ratio = results.ratio(Results.Metric.TIME, operation, contender, operation.reference(), row);
+            double ratio = results.ratio(Results.Figure::time, operation, contender, operation.reference(), row);
             if (row.nIn() == REFERENCE.nIn()
                     && row.nOut() == REFERENCE.nOut()
                     && Comparison.GRID.contains(row)
@@ -71,11 +61,8 @@ final class RatioPicture {
         if (batches.isEmpty()) {
             return;
         }
-        XYSeries series = chart.addSeries(plain(contender), batches, ratios);
-        series.setLineColor(contender.color());
-        series.setMarkerColor(contender.color());
-        series.setMarker(SeriesMarkers.CIRCLE);
-        series.setLineStyle(new BasicStroke(contender == Contender.NONE ? 4f : 2f));
+        chart.addSeries(plain(contender), batches, ratios)
+                .setLineStyle(new BasicStroke(contender == Contender.NONE ? 4f : 2f));
     }
 
     private static String plain(Contender contender) {

@@ -1,11 +1,14 @@
 package io.github.qrreduction.benchmarks;
 
+import io.github.qrreduction.benchmarks.Results.Figure;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
@@ -16,23 +19,8 @@ final class Report {
 
     static final String FILE = "benchmarks.md";
     static final String PICTURE = "benchmarks.png";
-
-    private static final String HOW_TO_READ = """
-            ## How to read this
-
-            - *bare `matmul`*: ND4J's `matmul` operation into arrays that are there already; one product forward, three \
-            with both gradients, two for a training step. No loss, no update: a limit, not a rival.
-            - *QRReductionLayer*: `Orthonormality.NONE`.
-            - *DenseLayer*: no bias, identity. *PyTorch*: Linear without bias under Deep Java Library's Trainer.
-            - `fit`: the layer, a LossLayer with mean squared error, Sgd. FLOAT everywhere, random data.
-            - The layer alone writes into a workspace, as within a network; `output` includes freeing the result.
-            - Contenders take turns in one JVM, round after round. Each time is the median of the rounds, each ratio the \
-            median of the rounds' ratios: what the machine does to one round, it does to all in it.
-
-            Run it: `./mvnw -q -P benchmark test-compile exec:exec` for what the bounds are about, in some half an hour; \
-            `-Dbenchmark.args="--quick"` for `fit` and `output` beside DenseLayer in one minute; \
-            `-Dbenchmark.args="--help"` for the rest.
-            """;
+    /** The prose at the page's end. */
+    private static final String HOW_TO_READ = "how-to-read.md";
 
     private final Results results;
     private final StringBuilder page = new StringBuilder();
@@ -61,21 +49,33 @@ final class Report {
         report.claims("What is to be shown", "", Claims.of(results, OrthogonalPeers.fastest(peers)));
         report.claims(
                 "With cores far apart",
-                "On a virtual machine the host may move the cores. Rounds that found them more than "
-                        + (int) CoreDistance.NEAR
-                        + " ns apart were taken again and do not count above, but where too few near ones were left: "
-                        + "OpenBLAS's threads then wait for each other within each product, and which product suffers "
-                        + "most depends on how OpenBLAS splits it and on where its arrays begin (see threads.md). The "
-                        + "same ratios in those rounds, of the rows that had any:\n\n",
-                Claims.ofRatios(results.ofFarCores()));
+                farCores(),
+                Claims.of(results.ofFarCores(), Double.NaN).stream()
+                        .filter(claim -> !claim.figure().isEmpty())
+                        .toList());
         for (Operation operation : Operation.values()) {
             report.times(operation);
         }
-        report.memory();
+        report.table("Heap of `fit`", "Bytes of a step.", report.rows(Operation.FIT), (contender, row) -> {
+            return number("%.0f", results.median(Figure::heap, Operation.FIT, contender, row));
+        });
         report.scaling();
         report.peers(peers);
-        report.page.append(HOW_TO_READ);
+        try (InputStream prose = Report.class.getResourceAsStream(HOW_TO_READ)) {
+            byte[] text = Objects.requireNonNull(prose, HOW_TO_READ).readAllBytes();
+            report.page.append(new String(text, StandardCharsets.UTF_8));
+        }
         Files.writeString(to.resolve(FILE), report.page);
+    }
+
+    private static String farCores() {
+        return String.format(Locale.ROOT, """
+            On a virtual machine the host may move the cores. Rounds that found them more than %.0f ns apart were \
+            taken again and do not count above, but where too few near ones were left: OpenBLAS's threads then wait \
+            for each other within each product, and which product suffers most depends on how OpenBLAS splits it and \
+            on where its arrays begin (see threads.md). The same in those rounds, of the rows that had any:
+
+            """, CoreDistance.NEAR);
     }
 
     private void claims(String title, String introduction, List<Claims.Claim> claims) {
@@ -84,38 +84,26 @@ final class Report {
         }
         line("## " + title + "\n\n" + introduction
                 + "| Medians, times as ratios | Bound | Figure | Kept |\n|---|---|---|---|");
-        claims.forEach(
-                c -> line("| " + c.text() + " | " + c.bound() + " | " + c.figure() + " | " + c.verdict() + " |"));
+        claims.forEach(c -> line(cells(c.text(), List.of(c.bound(), c.figure(), c.verdict()))));
         line("");
+    }
+
+    /** Without those of which the slopes are. */
+    private List<Row> rows(Operation operation) {
+        return results.rows(operation).stream()
+                .filter(row -> !Comparison.BY_BATCH.contains(row) && !Comparison.BY_WIDTH.contains(row))
+                .toList();
     }
 
     private void times(Operation operation) {
         Contender reference = operation.reference();
-        String introduction = ". Median microseconds (in brackets, multiples of " + reference.title() + ").";
-        List<Row> rows = new ArrayList<>(results.rows(operation));
-        rows.removeIf(row -> Comparison.BY_BATCH.contains(row) || Comparison.BY_WIDTH.contains(row));
-        table("`" + operation.title() + "`", operation.description() + introduction, rows, (contender, row) -> {
-            double time = time(operation, contender, row);
-            double ratio = results.ratio(Results.Metric.TIME, operation, contender, reference, row);
+        String introduction = operation.description() + ". Median microseconds (in brackets, multiples of "
+                + reference.title() + ").";
+        table("`" + operation.title() + "`", introduction, rows(operation), (contender, row) -> {
+            double time = results.median(Figure::time, operation, contender, row);
+            double ratio = results.ratio(Figure::time, operation, contender, reference, row);
             return number(time < 10 ? "%.1f" : "%.0f", time) + (contender == reference ? "" : number(" (%.2f)", ratio));
         });
-    }
-
-    private void memory() {
-        String introduction =
-                "Heap bytes of a step (JMH's `gc` profiler) / ND4J's workspaces in MiB / peak of the resident "
-                        + "memory in MiB of a process that does nothing else, JVM and arrays included.";
-        table(
-                "Memory of `fit`",
-                introduction,
-                results.rows(Operation.FIT),
-                (contender, row) -> memory("%.0f", Results.Metric.HEAP, contender, row, 1)
-                        + memory(" / %.1f", Results.Metric.WORKSPACES, contender, row, 1 << 20)
-                        + memory(" / %.0f", Results.Metric.RESIDENT_PEAK, contender, row, 1 << 20));
-    }
-
-    private String memory(String format, Results.Metric metric, Contender contender, Row row, double unit) {
-        return number(format, results.median(metric, Operation.FIT, contender, row) / unit);
     }
 
     private static String number(String format, double value) {
@@ -132,15 +120,14 @@ final class Report {
             return;
         }
         line("## " + title + "\n\n" + introduction + "\n");
-        line(joined(
-                "batch x nIn -> nOut", columns.stream().map(Contender::title).toList()));
+        line(cells("batch x nIn -> nOut", columns.stream().map(Contender::title).toList()));
         line("|---|" + "---:|".repeat(columns.size()));
-        rows.forEach(row -> line(joined(
+        rows.forEach(row -> line(cells(
                 row.toString(), columns.stream().map(c -> cell.apply(c, row)).toList())));
         line("");
     }
 
-    private static String joined(String first, List<String> others) {
+    private static String cells(String first, List<String> others) {
         return "| " + first + " | " + String.join(" | ", others) + " |";
     }
 
@@ -163,14 +150,10 @@ final class Report {
         }
         String sizes = rows.stream().map(Row::toString).collect(Collectors.joining("; "));
         String times = rows.stream()
-                .map(row -> number("%.0f", time(Operation.FIT, Contender.NONE, row)))
+                .map(row -> number("%.0f", results.median(Figure::time, Operation.FIT, Contender.NONE, row)))
                 .collect(Collectors.joining("; "));
-        String title = "| `fit` by " + what + ", " + Contender.NONE.title();
-        return title + " | " + sizes + " | " + times + " | " + Claims.number(slope) + " |\n";
-    }
-
-    private double time(Operation operation, Contender contender, Row row) {
-        return results.median(Results.Metric.TIME, operation, contender, row);
+        String title = "`fit` by " + what + ", " + Contender.NONE.title();
+        return cells(title, List.of(sizes, times, Claims.number(slope))) + "\n";
     }
 
     private void peers(List<String[]> peers) {
@@ -180,7 +163,7 @@ final class Report {
         line("## PyTorch's orthogonal parametrizations\n");
         line("An SGD step at " + Comparison.REFERENCE + " by `" + OrthogonalPeers.SCRIPT + "`, " + peers.get(0)[2]
                 + ", median.\n\n| | microseconds |\n|---|---:|");
-        peers.forEach(peer -> line("| " + peer[0] + " | " + peer[1] + " |"));
+        peers.forEach(peer -> line(cells(peer[0], List.of(peer[1]))));
         line("");
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -22,31 +23,26 @@ import org.apache.commons.math3.stat.regression.SimpleRegression;
 record Results(List<Figure> figures) {
 
     private static final String FILE = "figures.csv";
-    private static final String HEAD = "metric,operation,contender,size,coreToCoreNanoseconds,counted,value";
+    private static final String HEAD = "operation,contender,size,coreToCoreNanoseconds,counted,microseconds,heapBytes";
 
-    /** Microseconds of an operation; bytes of the heap that it takes; bytes of a process that does nothing else. */
-    enum Metric {
-        TIME,
-        HEAP,
-        WORKSPACES,
-        RESIDENT_PEAK
-    }
-
-    /** What a number is about. */
-    record Key(Metric metric, Operation operation, Contender contender, Row row) {}
-
-    /** One number of one round; the rounds of a key are in order. */
-    record Figure(Key key, double coreDistance, boolean counted, double value) {
+    /** What a turn of one round took for an operation: microseconds, and bytes of the heap. */
+    record Figure(
+            Operation operation, Comparison.Cell cell, double coreDistance, boolean counted, double time, double heap) {
 
         private static Figure parse(String line) {
             String[] w = line.split(",", -1);
-            Key key = new Key(Metric.valueOf(w[0]), Operation.valueOf(w[1]), Contender.valueOf(w[2]), Row.of(w[3]));
-            return new Figure(key, Double.parseDouble(w[4]), Boolean.parseBoolean(w[5]), Double.parseDouble(w[6]));
+            return new Figure(
+                    Operation.valueOf(w[0]),
+                    new Comparison.Cell(Contender.valueOf(w[1]), Row.of(w[2])),
+                    Double.parseDouble(w[3]),
+                    Boolean.parseBoolean(w[4]),
+                    Double.parseDouble(w[5]),
+                    Double.parseDouble(w[6]));
         }
 
         private String line() {
-            String about = key.metric + "," + key.operation + "," + key.contender + "," + key.row;
-            return String.format(Locale.ROOT, "%s,%.0f,%s,%.3f", about, coreDistance, counted, value);
+            String about = operation + "," + cell.contender() + "," + cell.row();
+            return String.format(Locale.ROOT, "%s,%.0f,%s,%.3f,%.0f", about, coreDistance, counted, time, heap);
         }
     }
 
@@ -67,16 +63,20 @@ record Results(List<Figure> figures) {
         }
     }
 
-    /** Every round's times. */
+    /** All rounds. */
     static Results of(Paired paired, Map<Comparison, List<Paired.Round>> taken) {
         List<Figure> found = new ArrayList<>();
         taken.forEach((comparison, rounds) -> {
             List<Paired.Round> counted = paired.counted(rounds);
             for (Paired.Round round : rounds) {
                 for (int i = 0; i < comparison.cells().size(); i++) {
-                    Comparison.Cell cell = comparison.cells().get(i);
-                    Key key = new Key(Metric.TIME, comparison.operation(), cell.contender(), cell.row());
-                    found.add(new Figure(key, round.coreDistance(), counted.contains(round), round.microseconds()[i]));
+                    found.add(new Figure(
+                            comparison.operation(),
+                            comparison.cells().get(i),
+                            round.coreDistance(),
+                            counted.contains(round),
+                            round.microseconds()[i],
+                            round.heapBytes()[i]));
                 }
             }
         });
@@ -87,34 +87,35 @@ record Results(List<Figure> figures) {
     Results ofFarCores() {
         return new Results(figures.stream()
                 .filter(f -> !f.counted)
-                .map(f -> new Figure(f.key, f.coreDistance, true, f.value))
+                .map(f -> new Figure(f.operation, f.cell, f.coreDistance, true, f.time, f.heap))
                 .toList());
     }
 
     /** Sizes at which an operation was timed, by pair, then batch. */
     List<Row> rows(Operation operation) {
         return figures.stream()
-                .map(Figure::key)
-                .filter(key -> key.metric == Metric.TIME && key.operation == operation)
-                .map(Key::row)
+                .filter(f -> f.operation == operation)
+                .map(f -> f.cell.row())
                 .distinct()
                 .sorted(Row.ORDER)
                 .toList();
     }
 
-    private double[] values(Metric metric, Operation operation, Contender contender, Row row) {
-        Key key = new Key(metric, operation, contender, row);
+    private double[] values(ToDoubleFunction<Figure> metric, Operation operation, Contender contender, Row row) {
+        Comparison.Cell cell = new Comparison.Cell(contender, row);
         return figures.stream()
-                .filter(f -> f.counted && f.key.equals(key))
-                .mapToDouble(Figure::value)
+                .filter(f -> f.counted && f.operation == operation && f.cell.equals(cell))
+                .mapToDouble(metric)
                 .toArray();
     }
 
-    double median(Metric metric, Operation operation, Contender contender, Row row) {
+    /** Of {@code Figure::time} or {@code Figure::heap}. */
+    double median(ToDoubleFunction<Figure> metric, Operation operation, Contender contender, Row row) {
         return Paired.median(values(metric, operation, contender, row));
     }
 
-    double ratio(Metric metric, Operation operation, Contender contender, Contender reference, Row row) {
+    double ratio(
+            ToDoubleFunction<Figure> metric, Operation operation, Contender contender, Contender reference, Row row) {
         double[] a = values(metric, operation, contender, row);
         double[] b = values(metric, operation, reference, row);
         return a.length == b.length
@@ -126,7 +127,11 @@ record Results(List<Figure> figures) {
 
     /** The ratios of all rows that pass and have both figures. */
     double[] ratios(
-            Metric metric, Operation operation, Contender contender, Contender reference, Predicate<Row> which) {
+            ToDoubleFunction<Figure> metric,
+            Operation operation,
+            Contender contender,
+            Contender reference,
+            Predicate<Row> which) {
         return rows(operation).stream()
                 .filter(which)
                 .mapToDouble(row -> ratio(metric, operation, contender, reference, row))
@@ -137,7 +142,7 @@ record Results(List<Figure> figures) {
     /** Slope of the line through (log size, log time of fit), the median of the rounds': 1 is linear. */
     double slope(List<Row> rows, ToLongFunction<Row> size) {
         List<double[]> times = rows.stream()
-                .map(row -> values(Metric.TIME, Operation.FIT, Contender.NONE, row))
+                .map(row -> values(Figure::time, Operation.FIT, Contender.NONE, row))
                 .toList();
         double[] slopes = new double[times.get(0).length];
         if (times.stream().anyMatch(t -> t.length != slopes.length)) {

@@ -1,13 +1,10 @@
 package io.github.qrreduction.benchmarks;
 
-import io.github.qrreduction.benchmarks.Results.Figure;
-import io.github.qrreduction.benchmarks.Results.Metric;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.nd4j.linalg.api.memory.AllocationsTracker;
 import org.nd4j.linalg.api.memory.enums.AllocationKind;
 import org.nd4j.linalg.factory.Nd4j;
@@ -26,15 +23,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
-import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * A training step alone in its process: plain JMH, for what is no ratio of neighbours. That is its memory, the settings
- * of a process (docs/threads.md), and with the sizes below what a step on the manifold costs. RETRACTION less NONE is
+ * A training step alone in its process: plain JMH, for what is no ratio of neighbours. That is the memory of a process,
+ * its settings (docs/threads.md), and with the sizes below what a step on the manifold costs. RETRACTION less NONE is
  * the tangent projection and the retraction, PARAMETRIZATION less NONE the QR factor and its gradient; with one row,
  * the layer itself is next to nothing beside them.
  */
@@ -43,7 +35,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Fork(1)
 @Warmup(iterations = 1, time = 1)
-@Measurement(iterations = 3, time = 1)
+@Measurement(iterations = 1, time = 3) // One, as JMH would add up the memory of several.
 public class StepBenchmark {
 
     /** Batch x nIn x nOut. */
@@ -74,7 +66,14 @@ public class StepBenchmark {
         @TearDown(Level.Iteration)
         public void look() throws IOException {
             workspaces = AllocationsTracker.getInstance().bytesOnDevice(AllocationKind.WORKSPACE, 0);
-            residentPeak = ResidentMemory.peak();
+            Path status = Path.of("/proc/self/status");
+            // "VmHWM:    123456 kB", on Linux only.
+            try (Stream<String> lines = Files.isReadable(status) ? Files.lines(status) : Stream.empty()) {
+                residentPeak = lines.filter(line -> line.startsWith("VmHWM:"))
+                        .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) * 1024)
+                        .findFirst()
+                        .orElse(Double.NaN);
+            }
         }
     }
 
@@ -94,30 +93,5 @@ public class StepBenchmark {
     @Benchmark
     public void fit(Memory memory) {
         work.run(Operation.FIT);
-    }
-
-    /** The memory of a step; JMH's own lines go to jmh.log in the folder. */
-    static List<Figure> memory(Comparison.Cell cell, Path log) throws RunnerException {
-        RunResult found = new Runner(new OptionsBuilder()
-                        .include(StepBenchmark.class.getName())
-                        .param("size", cell.row().toString())
-                        .param("contender", cell.contender().name())
-                        .measurementIterations(1)
-                        .addProfiler(GCProfiler.class)
-                        .shouldFailOnError(true)
-                        .output(log.resolve("jmh.log").toString())
-                        .build())
-                .runSingle();
-        Map<Metric, String> names = Map.of(
-                Metric.HEAP, "gc.alloc.rate.norm",
-                Metric.WORKSPACES, "workspaces",
-                Metric.RESIDENT_PEAK, "residentPeak");
-        List<Figure> figures = new ArrayList<>();
-        names.forEach((metric, name) -> {
-            Results.Key key = new Results.Key(metric, Operation.FIT, cell.contender(), cell.row());
-            figures.add(new Figure(
-                    key, 0, true, found.getSecondaryResults().get(name).getScore()));
-        });
-        return figures;
     }
 }

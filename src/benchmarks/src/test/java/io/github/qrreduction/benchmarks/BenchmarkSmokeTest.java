@@ -2,13 +2,12 @@ package io.github.qrreduction.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.qrreduction.benchmarks.Results.Metric;
+import io.github.qrreduction.benchmarks.Results.Figure;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -29,7 +28,6 @@ class BenchmarkSmokeTest {
                         "--rounds=1",
                         "--warmup=1",
                         "--time=2",
-                        "--no-memory",
                         "--python=" + folder.resolve("none"),
                         "--output=" + folder,
                         "--docs=" + folder.resolve("docs")))
@@ -39,8 +37,12 @@ class BenchmarkSmokeTest {
             assertThat(results.rows(operation)).containsExactly(ROW);
             assertThat(Arrays.stream(Contender.values()).filter(c -> c != Contender.PYTORCH && c.offers(operation)))
                     .as("%s", operation)
-                    .allSatisfy(contender -> assertThat(results.median(Metric.TIME, operation, contender, ROW))
-                            .isPositive());
+                    .allSatisfy(contender -> {
+                        assertThat(results.median(Figure::time, operation, contender, ROW))
+                                .isPositive();
+                        assertThat(results.median(Figure::heap, operation, contender, ROW))
+                                .isPositive();
+                    });
         }
         assertThat(folder.resolve("docs").resolve(Report.PICTURE)).isNotEmptyFile();
         assertThat(Files.readString(folder.resolve("docs").resolve(Report.FILE)))
@@ -49,17 +51,6 @@ class BenchmarkSmokeTest {
 
         assertThat(run("--report-only", "--output=" + folder)).isZero();
         assertThat(folder.resolve(Report.FILE)).hasSameTextualContentAs(folder.resolve("docs/" + Report.FILE));
-    }
-
-    @Test
-    void memoryIsTakenInAProcessOfItsOwn() throws Exception {
-        // JMH lets one run at a time use a machine, for the sake of its times; none is looked at here.
-        System.setProperty("jmh.ignoreLock", "true");
-        List<Results.Figure> figures = StepBenchmark.memory(new Comparison.Cell(Contender.NONE, ROW), folder);
-        assertThat(figures)
-                .extracting(figure -> figure.key().metric())
-                .containsExactlyInAnyOrder(Metric.HEAP, Metric.WORKSPACES, Metric.RESIDENT_PEAK);
-        assertThat(figures).allSatisfy(figure -> assertThat(figure.value()).isPositive());
     }
 
     private static int run(String... arguments) {

@@ -88,13 +88,13 @@ class PairedTest {
     }
 
     private static Round round(double... microseconds) {
-        return new Round(NEAR, microseconds);
+        return new Round(NEAR, microseconds, new double[microseconds.length]);
     }
 
     private static List<Round> rounds(double... distances) {
         List<Round> rounds = new ArrayList<>();
         for (double distance : distances) {
-            rounds.add(new Round(distance, new double[] {1}));
+            rounds.add(new Round(distance, new double[] {1}, new double[1]));
         }
         return rounds;
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.qrreduction.benchmarks.Results.Figure;
-import io.github.qrreduction.benchmarks.Results.Metric;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,15 +28,15 @@ class ResultsTest {
         add(Contender.NONE, LARGE, false, 30);
         add(Contender.DENSE, LARGE, false, 10);
         Results results = new Results(figures);
-        assertThat(results.median(Metric.TIME, Operation.FIT, Contender.NONE, LARGE))
+        assertThat(results.median(Figure::time, Operation.FIT, Contender.NONE, LARGE))
                 .isEqualTo(10);
-        assertThat(results.ratio(Metric.TIME, Operation.FIT, Contender.NONE, Contender.DENSE, LARGE))
+        assertThat(results.ratio(Figure::time, Operation.FIT, Contender.NONE, Contender.DENSE, LARGE))
                 .isEqualTo(0.5);
-        assertThat(results.ofFarCores().ratio(Metric.TIME, Operation.FIT, Contender.NONE, Contender.DENSE, LARGE))
+        assertThat(results.ofFarCores().ratio(Figure::time, Operation.FIT, Contender.NONE, Contender.DENSE, LARGE))
                 .isEqualTo(3);
-        assertThat(results.median(Metric.TIME, Operation.OUTPUT, Contender.NONE, LARGE))
+        assertThat(results.median(Figure::time, Operation.OUTPUT, Contender.NONE, LARGE))
                 .isNaN();
-        assertThat(results.ratio(Metric.TIME, Operation.FIT, Contender.NONE, Contender.PYTORCH, LARGE))
+        assertThat(results.ratio(Figure::time, Operation.FIT, Contender.NONE, Contender.PYTORCH, LARGE))
                 .isNaN();
     }
 
@@ -48,18 +47,21 @@ class ResultsTest {
                 List.of(new Comparison.Cell(Contender.NONE, SMALL), new Comparison.Cell(Contender.DENSE, SMALL)));
         Results times = Results.of(
                 new Paired(1, 1, 1),
-                Map.of(fit, List.of(new Paired.Round(400, new double[] {7, 8}), new Paired.Round(50, new double[] {
-                    1.5, 2
-                }))));
+                Map.of(
+                        fit,
+                        List.of(
+                                new Paired.Round(400, new double[] {7, 8}, new double[] {70, 80}),
+                                new Paired.Round(50, new double[] {1.5, 2}, new double[] {30, 40}))));
         assertThat(times.figures())
                 .containsExactly(
-                        new Figure(key(Contender.NONE, SMALL), 400, false, 7),
-                        new Figure(key(Contender.DENSE, SMALL), 400, false, 8),
-                        new Figure(key(Contender.NONE, SMALL), 50, true, 1.5),
-                        new Figure(key(Contender.DENSE, SMALL), 50, true, 2));
+                        new Figure(Operation.FIT, new Comparison.Cell(Contender.NONE, SMALL), 400, false, 7, 70),
+                        new Figure(Operation.FIT, new Comparison.Cell(Contender.DENSE, SMALL), 400, false, 8, 80),
+                        new Figure(Operation.FIT, new Comparison.Cell(Contender.NONE, SMALL), 50, true, 1.5, 30),
+                        new Figure(Operation.FIT, new Comparison.Cell(Contender.DENSE, SMALL), 50, true, 2, 40));
         times.write(folder);
-        assertThat(Results.read(folder).ratio(Metric.TIME, Operation.FIT, Contender.NONE, Contender.DENSE, SMALL))
+        assertThat(Results.read(folder).ratio(Figure::time, Operation.FIT, Contender.NONE, Contender.DENSE, SMALL))
                 .isEqualTo(0.75);
+        assertThat(Results.read(folder).figures()).isEqualTo(times.figures());
     }
 
     @Test
@@ -94,13 +96,9 @@ class ResultsTest {
         assertThat(new Results(List.of()).slope(Comparison.BY_WIDTH, Row::nIn)).isNaN();
     }
 
-    private static Results.Key key(Contender contender, Row row) {
-        return new Results.Key(Metric.TIME, Operation.FIT, contender, row);
-    }
-
     private void add(Contender contender, Row row, boolean counted, double... microseconds) {
         for (double time : microseconds) {
-            figures.add(new Figure(key(contender, row), 0, counted, time));
+            figures.add(new Figure(Operation.FIT, new Comparison.Cell(contender, row), 0, counted, time, Double.NaN));
         }
     }
 }

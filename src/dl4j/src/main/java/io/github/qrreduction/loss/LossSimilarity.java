@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps who is near whom: how far the neighbours of each vector have moved within its minibatch. The labels are the
+ * Keeps neighbours: measures how far the neighbours of each vector have moved within its minibatch. The labels are the
  * original vectors {@code x}, shape [batch, d]; the output is their reduction {@code z}, shape [batch, k]; d and k may
  * differ. The score of row i is the cross-entropy between two distributions over the other rows of the minibatch,
  *
@@ -208,7 +208,7 @@ public final class LossSimilarity implements ILossFunction {
     }
 
     /**
-     * The gradient of the summed score with respect to the pre-output.
+     * The gradient of the summed score by the pre-output.
      *
      * @return shape [batch, k], the output's data type; 0 in masked rows
      */

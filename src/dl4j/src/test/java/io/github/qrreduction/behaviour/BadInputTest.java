@@ -115,15 +115,13 @@ class BadInputTest {
         InputType images = InputType.convolutional(4, 4, 1);
         assertThatThrownBy(() -> layer.setNIn(images, true))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("Invalid input type (layer name=\"pca\"): expected FeedForward or Recurrent input type."
-                        + " Got: " + images);
+                .hasMessage("Layer \"pca\": expected a FeedForward or Recurrent input type, got " + images);
         assertThatThrownBy(() -> layer.getOutputType(3, images))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("Invalid input type (layer index = 3, layer name=\"pca\"): expected FeedForward or"
-                        + " Recurrent input type. Got: " + images);
+                .hasMessage("Layer 3, \"pca\": expected a FeedForward or Recurrent input type, got " + images);
         assertThatThrownBy(() -> layer.getPreProcessorForInputType(null))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("Invalid input for layer (layer name=\"pca\"): input type is null");
+                .hasMessage("Layer \"pca\": expected a FeedForward or Recurrent input type, got null");
     }
 
     // ---- input ----
@@ -132,17 +130,17 @@ class BadInputTest {
     void inputOfTheWrongWidth() {
         assertThatThrownBy(() -> net(RNNFormat.NCW).output(Nd4j.zeros(3, 4)))
                 .isInstanceOf(DL4JInvalidInputException.class)
-                .hasMessage("Input of size 4 with shape [3, 4]: expected [batch, 5]" + LAYER);
+                .hasMessage("expected input of shape [batch, 5], got size 4 with shape [3, 4]" + LAYER);
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "NCW | 4 | 7 | Input of size 4 with shape [3, 4, 7]: expected [batch, 5, time] (NCW)",
-                "NWC | 7 | 4 | Input of size 4 with shape [3, 7, 4]: expected [batch, time, 5] (NWC)",
-                "NCW | 7 | 5 | Input of size 7 with shape [3, 7, 5]: expected [batch, 5, time] (NCW)",
-                "NWC | 5 | 7 | Input of size 7 with shape [3, 5, 7]: expected [batch, time, 5] (NWC)"
+                "NCW | 4 | 7 | expected input of shape [batch, 5, time] (NCW), got size 4 with shape [3, 4, 7]",
+                "NWC | 7 | 4 | expected input of shape [batch, time, 5] (NWC), got size 4 with shape [3, 7, 4]",
+                "NCW | 7 | 5 | expected input of shape [batch, 5, time] (NCW), got size 7 with shape [3, 7, 5]",
+                "NWC | 5 | 7 | expected input of shape [batch, time, 5] (NWC), got size 7 with shape [3, 5, 7]"
             })
     void sequencesOfTheWrongWidthOrLayout(RNNFormat format, int second, int third, String message) {
         assertThatThrownBy(() -> net(format).output(Nd4j.zeros(3, second, third)))
@@ -154,23 +152,23 @@ class BadInputTest {
     void inputOfRankOne() {
         assertThatThrownBy(() -> net(RNNFormat.NCW).output(Nd4j.zeros(5)))
                 .isInstanceOf(DL4JInvalidInputException.class)
-                .hasMessage("Input of rank 1 with shape [5]: expected rank 2 [batch, 5] or rank 3 [batch, 5, time]"
-                        + " (NCW). Missing preprocessor or wrong input type?" + LAYER);
+                .hasMessage("expected input of rank 2 [batch, 5] or rank 3 [batch, 5, time] (NCW), got rank 1 with"
+                        + " shape [5]. Missing preprocessor or wrong input type?" + LAYER);
     }
 
     @Test
     void inputOfRankFour() {
         assertThatThrownBy(() -> net(RNNFormat.NWC).output(Nd4j.zeros(2, 5, 3, 3)))
                 .isInstanceOf(DL4JInvalidInputException.class)
-                .hasMessage("Input of rank 4 with shape [2, 5, 3, 3]: expected rank 2 [batch, 5] or rank 3"
-                        + " [batch, time, 5] (NWC). Missing preprocessor or wrong input type?" + LAYER);
+                .hasMessage("expected input of rank 2 [batch, 5] or rank 3 [batch, time, 5] (NWC), got rank 4 with"
+                        + " shape [2, 5, 3, 3]. Missing preprocessor or wrong input type?" + LAYER);
     }
 
     @Test
     void maskOfTheWrongShapeForRows() {
         assertThatThrownBy(() -> net(RNNFormat.NCW).output(Nd4j.zeros(3, 5), false, Nd4j.ones(2, 1), null))
                 .isInstanceOf(DL4JInvalidInputException.class)
-                .hasMessage("Mask of shape [2, 1] for input of shape [3, 5]: expected [3, 1]" + LAYER);
+                .hasMessage("expected a mask of shape [3, 1] for input of shape [3, 5], got shape [2, 1]" + LAYER);
     }
 
     @ParameterizedTest
@@ -178,8 +176,8 @@ class BadInputTest {
     void maskOfTheWrongShapeForSequences(int rows, int columns) {
         assertThatThrownBy(() -> net(RNNFormat.NCW).output(Nd4j.zeros(3, 5, 7), false, Nd4j.ones(rows, columns), null))
                 .isInstanceOf(DL4JInvalidInputException.class)
-                .hasMessage("Mask of shape [" + rows + ", " + columns
-                        + "] for input of shape [3, 5, 7]: expected [3, 7]" + LAYER);
+                .hasMessage("expected a mask of shape [3, 7] for input of shape [3, 5, 7], got shape [" + rows + ", "
+                        + columns + "]" + LAYER);
     }
 
     @Test
@@ -198,29 +196,28 @@ class BadInputTest {
     void anUnknownParameterKey() {
         assertThatThrownBy(() -> net(RNNFormat.NCW).setParam("0_W", Nd4j.zeros(2, 5)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Unknown parameter key \"W\": expected one of [Q]" + LAYER);
+                .hasMessage("expected a parameter of [Q], got \"W\"" + LAYER);
     }
 
     @Test
     void aParameterOfTheWrongShape() {
         assertThatThrownBy(() -> net(RNNFormat.NCW).setParam("0_Q", Nd4j.zeros(5, 2)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Parameter \"Q\" of shape [5, 2]: expected [2, 5]" + LAYER);
+                .hasMessage("expected parameter \"Q\" of shape [2, 5], got shape [5, 2]" + LAYER);
     }
 
     @Test
     void anUnknownKeyInWeightInit() {
         assertThatThrownBy(() -> reduction(5, 2).weightInit("W", new WeightInitXavier()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("weightInit: unknown weight parameter key \"W\", expected \"Q\""
-                        + " (for the bias use biasInit)");
+                .hasMessage("expected the weight parameter \"Q\", got \"W\" (for the bias use biasInit)");
     }
 
     @Test
     void theUpdaterOfAnUnknownKey() {
         assertThatThrownBy(() -> reduction(5, 2).name("pca").build().getUpdaterByParam("W"))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("QRReductionLayer (name=pca): unknown parameter key \"W\", expected one of [Q]");
+                .hasMessage("QRReductionLayer (name=pca): expected a parameter of [Q], got \"W\"");
     }
 
     @Test
@@ -228,7 +225,7 @@ class BadInputTest {
         MultiLayerNetwork net = net(RNNFormat.NCW);
         assertThatThrownBy(() -> net.getLayer(0).setParams(Nd4j.zeros(11)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Parameter vector of length 11: expected 10" + LAYER);
+                .hasMessage("expected a parameter vector of length 10, got length 11" + LAYER);
         INDArray before = net.params().dup();
         assertThatThrownBy(() -> net.setParams(Nd4j.zeros(7))).isInstanceOf(RuntimeException.class);
         assertThat(net.params()).isEqualTo(before);

@@ -379,8 +379,8 @@ class ConfigurationTest {
     void weightInitDistributionNamesNoDistribution() {
         assertThatThrownBy(() -> reduction(6, 3).weightInit(WeightInit.DISTRIBUTION))
                 .isInstanceOf(UnsupportedOperationException.class)
-                .hasMessage("WeightInit.DISTRIBUTION names no distribution: use weightInit(Distribution), for example"
-                        + " weightInit(new NormalDistribution(0, 1))");
+                .hasMessage("expected a distribution, for example weightInit(new NormalDistribution(0, 1)), got"
+                        + " WeightInit.DISTRIBUTION, which names none");
     }
 
     @Test

@@ -177,10 +177,10 @@ class EdgeNumbersTest {
         ComputationGraph graph = net.toComputationGraph();
         assertThatThrownBy(() -> graph.outputSingle(Nd4j.create(DataType.FLOAT, 0, 6)))
                 .isInstanceOf(DL4JInvalidInputException.class)
-                .hasMessageStartingWith("Input with shape [0, 6] holds no example: expected a batch of at least 1 (");
+                .hasMessageStartingWith("expected a batch of at least 1 example, got input with shape [0, 6] (");
         assertThatThrownBy(() -> graph.outputSingle(Nd4j.create(DataType.FLOAT, 2, 6, 0)))
                 .isInstanceOf(DL4JInvalidInputException.class)
-                .hasMessageStartingWith("Input with shape [2, 6, 0] holds no example");
+                .hasMessageStartingWith("expected a batch of at least 1 example, got input with shape [2, 6, 0] (");
         train(net, Nd4j.rand(DataType.FLOAT, 4, 6), Nd4j.rand(DataType.FLOAT, 4, 3));
         assertSound(net, mode, DataType.FLOAT);
     }

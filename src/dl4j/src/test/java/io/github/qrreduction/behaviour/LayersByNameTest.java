@@ -84,6 +84,6 @@ class LayersByNameTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Components.of(
                         graph(reduction(4, 4).build(), reduction(4, 2).build()), "in"))
-                .withMessage("No layer \"in\": expected one of [q1, q2, loss]");
+                .withMessage("expected a layer of [q1, q2, loss], got \"in\"");
     }
 }

@@ -124,8 +124,9 @@ class NetworkComponentsTest {
                 DataType.DOUBLE, new Sgd(0.1), linear(6, 3).hasLayerNorm(true).build());
         assertThatThrownBy(() -> Components.of(dense, 0))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Layer 0 is a DenseLayer: expected a QRReductionLayer, a QRReconstructionLayer or a"
-                        + " DenseLayer with identity activation and without layer normalisation");
+                .hasMessage(
+                        "Layer 0: expected a QRReductionLayer, a QRReconstructionLayer or a DenseLayer with identity"
+                                + " activation and without layer normalisation, got a DenseLayer");
     }
 
     private static DenseLayer.Builder linear(int nIn, int nOut) {
@@ -247,21 +248,22 @@ class NetworkComponentsTest {
                 withMse(DataType.DOUBLE, new Sgd(0.1), reduction(6, 3).name("r").build());
         assertThatThrownBy(() -> Components.of(net, 2))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("No layer 2: expected 0 to 1");
+                .hasMessage("expected a layer from 0 to 1, got 2");
         assertThatThrownBy(() -> Components.of(net, "q"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("No layer \"q\": expected one of [r, layer1]");
+                .hasMessage("expected a layer of [r, layer1], got \"q\"");
         assertThatThrownBy(() -> Components.of(net, 1))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Layer 1 is a LossLayer: expected a QRReductionLayer, a QRReconstructionLayer or a"
-                        + " DenseLayer with identity activation and without layer normalisation");
+                .hasMessage(
+                        "Layer 1: expected a QRReductionLayer, a QRReconstructionLayer or a DenseLayer with identity"
+                                + " activation and without layer normalisation, got a LossLayer");
         assertThatThrownBy(() -> Components.of(Nd4j.rand(2, 6)).copyTo(net, 0))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Layer 0 has components of shape (nOut, nIn) = [3, 6], got [2, 6]");
+                .hasMessage("Layer 0: expected components of shape (nOut, nIn) = [3, 6], got [2, 6]");
         assertThatThrownBy(() -> Components.of(Nd4j.rand(3, 6), Nd4j.ones(3)).copyTo(net, "r"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Layer \"r\" has no bias, but the components have a bias or a mean: expected a"
-                        + " layer with hasBias(true), or components.withMean(null)");
+                .hasMessage("Layer \"r\": expected a layer with a bias, since the components have a bias or a mean, got"
+                        + " one without. Use hasBias(true), or components.withMean(null)");
     }
 
     private static double errorPerRow(INDArray actual, INDArray expected) {

@@ -317,7 +317,7 @@ class TwinLifecycleTest {
         }
     }
 
-    /** DL4J's fit throws a first layer's input gradient away; who asks for it by hand gets it. */
+    /** DL4J's fit throws a first layer's input gradient away; a caller that asks for it by hand gets it. */
     @Test
     void externalErrorsComeBackThroughAFirstLayer() {
         MultiLayerNetwork net = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()

@@ -79,7 +79,7 @@ class DocumentedLimitsTest {
         assertThat(net.getParam("1_Q").shape()).containsExactly(Twins.COMPONENTS, Twins.HIDDEN);
         assertThatThrownBy(() -> net.outputSingle(Nd4j.rand(DataType.DOUBLE, 3, Twins.INPUTS)))
                 .isInstanceOf(DL4JInvalidInputException.class)
-                .hasMessageStartingWith("Input of size 5 with shape [3, 5]: expected [batch, 6]");
+                .hasMessageStartingWith("expected input of shape [batch, 6], got size 5 with shape [3, 5]");
     }
 
     @Test

@@ -86,7 +86,7 @@ class FirstHourTest {
     void featuresOfAnotherWidth() throws IOException {
         assertInLimits(
                 () -> net(reduction(), LOSS).fit(Nd4j.rand(4, 9), Nd4j.rand(4, 2)),
-                "Input of size 9 with shape [4, 9]: expected [batch, 8]");
+                "expected input of shape [batch, 8], got size 9 with shape [4, 9]");
     }
 
     private static QRReductionLayer reduction() {

@@ -41,7 +41,7 @@ class OrthonormalLongTest {
 
     /**
      * The short form's modes, updaters, rates and types, at every size; with PARAMETRIZATION no square matrix, where a
-     * rotation that wants to be a reflection is stopped or goes to and fro, as its documentation says.
+     * rotation that wants to be a reflection is stopped or moves back and forth, as its documentation says.
      */
     static Stream<Arguments> cases() {
         return OrthonormalTraining.cases()

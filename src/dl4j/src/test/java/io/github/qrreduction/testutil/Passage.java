@@ -16,7 +16,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** A way for a network to be copied, saved and loaded, or written to from outside, after which it must be the same. */
 public record Passage(String name, Step step) {
 
-    /** From a network to what shall be the same network. */
+    /** From a network to one that should be the same. */
     public interface Step {
         MultiLayerNetwork apply(MultiLayerNetwork net) throws Exception;
     }

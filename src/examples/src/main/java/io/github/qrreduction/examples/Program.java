@@ -56,11 +56,11 @@ public final class Program {
     }
 
     /**
-     * Refuses an option: {@code expected} completes "name must be", as in "--epochs must be between 1 and 9, got 0".
+     * Refuses an option, as in "--epochs: expected between 1 and 9, got 0".
      */
     public static void require(CommandSpec spec, boolean condition, String name, String expected, Object got) {
         if (!condition) {
-            throw new ParameterException(spec.commandLine(), name + " must be " + expected + ", got " + got);
+            throw new ParameterException(spec.commandLine(), name + ": expected " + expected + ", got " + got);
         }
     }
 

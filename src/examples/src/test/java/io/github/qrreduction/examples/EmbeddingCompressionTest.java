@@ -67,10 +67,10 @@ class EmbeddingCompressionTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--sizes=1|--sizes must be between 2 and 99, got 1",
-                "--sizes=10,100|--sizes must be between 2 and 99, got 100",
-                "--seeds=0|--seeds must be between 1 and 20, got 0",
-                "--seeds=21|--seeds must be between 1 and 20, got 21",
+                "--sizes=1|--sizes: expected between 2 and 99, got 1",
+                "--sizes=10,100|--sizes: expected between 2 and 99, got 100",
+                "--seeds=0|--seeds: expected between 1 and 20, got 0",
+                "--seeds=21|--seeds: expected between 1 and 20, got 21",
                 "--speed=9|Unknown option: '--speed=9'"
             })
     void anOptionThatMakesNoSenseIsOneSentenceAndExitCode2(String option, String message) {
@@ -85,7 +85,7 @@ class EmbeddingCompressionTest {
 
         assertThat(run("--output", file.toString())).isEqualTo(2);
         assertThat(err.toString())
-                .isEqualTo("--output must be a folder that can be written to, got " + file + System.lineSeparator());
+                .isEqualTo("--output: expected a folder that can be written to, got " + file + System.lineSeparator());
     }
 
     @Test

@@ -78,11 +78,11 @@ class QuickStartTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--components=1|--components must be between 2 and 64, got 1",
-                "--components=65|--components must be between 2 and 64, got 65",
+                "--components=1|--components: expected between 2 and 64, got 1",
+                "--components=65|--components: expected between 2 and 64, got 65",
                 "--components=few|Invalid value for option '--components': 'few' is not an int",
-                "--epochs=0|--epochs must be between 1 and 10000, got 0",
-                "--epochs=10001|--epochs must be between 1 and 10000, got 10001",
+                "--epochs=0|--epochs: expected between 1 and 10000, got 0",
+                "--epochs=10001|--epochs: expected between 1 and 10000, got 10001",
                 "--speed=9|Unknown option: '--speed=9'",
                 "--components|Missing required parameter for option '--components' (N)"
             })
@@ -98,7 +98,7 @@ class QuickStartTest {
 
         assertThat(run("--output", file.toString())).isEqualTo(2);
         assertThat(err.toString())
-                .isEqualTo("--output must be a folder that can be written to, got " + file + System.lineSeparator());
+                .isEqualTo("--output: expected a folder that can be written to, got " + file + System.lineSeparator());
     }
 
     @Test

@@ -20,7 +20,7 @@ final class MomentsTree {
      * as a Java array, can carry.
      */
     static final int MAX_COLUMNS = 23169;
-    /** Moments that one task merges: so many triangles it must hold. */
+    /** Moments that one task merges: the number of triangles that it must hold. */
     private static final int FAN_IN = 4;
 
     /** The pass over one partition. */
@@ -37,7 +37,7 @@ final class MomentsTree {
             try {
                 return one(index, pass.of(partition));
             } catch (IllegalArgumentException e) {
-                // Without a cause, so that who looks for the root of a SparkException finds the whole message.
+                // Without a cause: whatever looks for the root of a SparkException finds the whole message.
                 IllegalArgumentException named =
                         new IllegalArgumentException("partition " + index + ", " + e.getMessage());
                 named.setStackTrace(e.getStackTrace());

@@ -32,7 +32,7 @@ import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingWorker;
  *
  * <p>After each averaging, {@link QRReductionLayer#restore(org.deeplearning4j.nn.multilayer.MultiLayerNetwork)} brings
  * the mean of layers with {@link Orthonormality#RETRACTION} to the nearest orthonormal matrix, the mean on the manifold
- * with respect to the distance in space (Moakher 2002, <i>Means and averaging in the group of rotations</i>, has it for
+ * by the distance in space (Moakher 2002, <i>Means and averaging in the group of rotations</i>, has it for
  * rotations). With {@link Orthonormality#PARAMETRIZATION} the free parameters are averaged, which needs no repair.
  *
  * <p>Minibatches stay in the RDD by default ({@code RDDTrainingApproach.Direct}). DL4J's default, {@code Export},
@@ -51,7 +51,7 @@ import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingWorker;
  */
 public final class RestoringTrainingMaster extends ParameterAveragingTrainingMaster {
 
-    // Transient: DL4J's JSON shall hold its own fields only.
+    // Transient: DL4J's JSON is to hold its own fields only.
     private final transient List<Averaging> averagings = new ArrayList<>();
     private final transient Consumer<Averaging> listener;
 
@@ -145,7 +145,7 @@ public final class RestoringTrainingMaster extends ParameterAveragingTrainingMas
         }
 
         /**
-         * Who is told about averagings.
+         * Sets a listener that is told about averagings.
          *
          * @param listener called on the driver after each
          * @return this

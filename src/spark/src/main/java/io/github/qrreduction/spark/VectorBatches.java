@@ -17,7 +17,7 @@ final class VectorBatches implements Iterator<DataSet>, AutoCloseable {
     /**
      * Batches of the good vectors.
      *
-     * @param size of each vector; negative where the first one that is not null shall say it
+     * @param size of each vector; negative where the first one that is not null says it
      * @param handleInvalid ERROR, or anything else to leave bad vectors out
      */
     VectorBatches(Iterator<Vector> vectors, int size, HandleInvalid handleInvalid) {

@@ -52,7 +52,7 @@ final class VectorColumns implements Serializable {
 
     private String get(Param<String> param) {
         if (!stage.isDefined(param)) {
-            throw new IllegalArgumentException(stage.uid() + ": expected " + param.name() + " to be set");
+            throw new IllegalArgumentException(stage.uid() + ": expected " + param.name() + " to be set, got nothing");
         }
         return stage.getOrDefault(param);
     }

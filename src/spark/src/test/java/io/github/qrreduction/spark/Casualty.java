@@ -51,7 +51,7 @@ final class Casualty implements Serializable {
         throw new IllegalStateException("expected to be killed, but nobody came");
     }
 
-    /** On the driver, beside a job: kills whom it may concern, and gives its process once it has ended. */
+    /** On the driver, beside a job: kills processes, and gives its process once it has ended. */
     CompletableFuture<ProcessHandle> killer(StandaloneCluster cluster) {
         return CompletableFuture.supplyAsync(() -> {
             long end = System.nanoTime() + PATIENCE.toNanos();

@@ -336,10 +336,10 @@ class ComponentsTransformerTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> noInput.transformSchema(SCHEMA))
-                .withMessage(noInput.uid() + ": expected inputCol to be set");
+                .withMessage(noInput.uid() + ": expected inputCol to be set, got nothing");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> noOutput.transformSchema(SCHEMA))
-                .withMessage(noOutput.uid() + ": expected outputCol to be set");
+                .withMessage(noOutput.uid() + ": expected outputCol to be set, got nothing");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> noOutput.setHandleInvalid("drop"))
                 .withMessageContaining("handleInvalid given invalid value drop");

@@ -27,7 +27,7 @@ public final class Cases {
         void check(Cases draw) throws Exception;
     }
 
-    /** Checks a property in so many cases, each with a seed of its own. */
+    /** Checks a property in a number of cases, each with a seed of its own. */
     public static void check(String name, int count, Property property) {
         System.out.println(name + ": " + count + " cases from seed " + SEED);
         for (int i = 0; i < count; i++) {

@@ -97,7 +97,8 @@ final class DelimitedReader implements VectorReader {
                 starts[fields] = at + 1;
                 ends[fields] = end++;
                 if (end < lines.to() && b[end] != delimiter) {
-                    throw lines.refused("expected the end of field " + (fields + 1) + " behind its quotation mark");
+                    throw lines.refused(
+                            "expected the end of field " + (fields + 1) + " behind its quotation mark, got more text");
                 }
             } else {
                 while (end < lines.to() && b[end] != delimiter) {
@@ -120,7 +121,7 @@ final class DelimitedReader implements VectorReader {
                 at++;
             }
         }
-        throw lines.refused("expected a closing quotation mark in field " + (fields + 1));
+        throw lines.refused("expected a closing quotation mark in field " + (fields + 1) + ", got the end of the line");
     }
 
     private int start(int field) {

@@ -105,7 +105,7 @@ record NpyHeader(ElementType type, boolean fortranOrder, long[] shape, long leng
             }
             return header;
         } catch (EOFException e) {
-            throw new Refused("expected a header, the file ends before it");
+            throw new Refused("expected a header, got the end of the file");
         }
     }
 

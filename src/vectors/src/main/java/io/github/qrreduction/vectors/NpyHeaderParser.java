@@ -33,7 +33,7 @@ final class NpyHeaderParser {
         this.maxCount = maxCount;
     }
 
-    /** The header, of so many bytes. */
+    /** The header of a file of arrays that has this length before its values. */
     NpyHeader parse(long length) {
         if (!text.endsWith("\n")) {
             throw new Refused("expected a header that ends with a newline, got " + quote(text));

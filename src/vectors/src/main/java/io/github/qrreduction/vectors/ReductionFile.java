@@ -6,7 +6,6 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,16 +18,9 @@ import java.util.Optional;
  * array of rank 2 is read whatever its name. safetensors is written with "linear.weight", "linear.bias" and "mean";
  * read are, in this order, "Q_reduced", "linear.weight", "weight", "components", "Q" and "0_Q", else the only tensor of
  * rank 2; "linear.bias", "bias" or "b"; "mean". Other arrays are refused. Unit length is the metadata key
- * {@value #NORMALIZE_BEFORE} or {@value #NORMALIZE_AFTER}, "true" or "false".
+ * normalize_before or normalize_after, "true" or "false".
  */
 public final class ReductionFile {
-    private static final String NORMALIZE_BEFORE = "normalize_before";
-    private static final String NORMALIZE_AFTER = "normalize_after";
-    private static final List<String> MATRICES =
-            List.of("Q_reduced", "linear.weight", "weight", "components", "Q", "0_Q");
-    private static final List<String> BIASES = List.of("linear.bias", "bias", "b");
-    private static final List<String> MEANS = List.of("mean");
-
     private final Tensor matrix;
     private final Tensor bias;
     private final Tensor mean;
@@ -94,7 +86,7 @@ public final class ReductionFile {
     public ReductionFile withMetadata(Map<String, String> metadata) {
         Map<String, String> copy =
                 new LinkedHashMap<>(TensorFile.of(Map.of(), metadata).metadata());
-        for (String key : List.of(NORMALIZE_BEFORE, NORMALIZE_AFTER)) {
+        for (String key : ReductionNames.FLAGS) {
             if (copy.containsKey(key)) {
                 throw new Refused("expected metadata without the key " + key + ", got it; normalizing(..) sets it");
             }
@@ -168,7 +160,7 @@ public final class ReductionFile {
     public static ReductionFile load(Path path) throws IOException {
         TensorFile file = TensorFile.load(path);
         try {
-            return of(file, TensorFormat.of(path));
+            return ReductionNames.read(file, TensorFormat.of(path));
         } catch (Refused e) {
             throw e.at(path);
         }
@@ -184,7 +176,7 @@ public final class ReductionFile {
      * @throws IllegalArgumentException for another format, and for content that is refused; see {@link TensorFile}
      */
     public static ReductionFile load(InputStream in, String format) throws IOException {
-        return of(TensorFile.load(in, format), TensorFormat.of(format));
+        return ReductionNames.read(TensorFile.load(in, format), TensorFormat.of(format));
     }
 
     /**
@@ -198,7 +190,7 @@ public final class ReductionFile {
     public void save(Path path) throws IOException {
         TensorFormat format = TensorFormat.of(path);
         try {
-            file(format).save(path);
+            ReductionNames.write(this, format).save(path);
         } catch (Refused e) {
             throw String.valueOf(e.getMessage()).startsWith(path + ": ") ? e : e.at(path);
         }
@@ -214,84 +206,7 @@ public final class ReductionFile {
      *     {@link #save(Path)}
      */
     public void save(OutputStream out, String format) throws IOException {
-        file(TensorFormat.of(format)).save(out, format);
-    }
-
-    private TensorFile file(TensorFormat format) {
-        if (format == TensorFormat.NPY && (bias != null || mean != null)) {
-            throw new Refused("expected components without bias and mean, since .npy holds one array, got some with "
-                    + (bias == null ? "a mean" : "a bias") + "; save as .npz or .safetensors");
-        }
-        boolean safetensors = format == TensorFormat.SAFETENSORS;
-        if (!safetensors && (before || after)) {
-            throw new Refused("expected a reduction without normalisation, since " + format.ending()
-                    + " does not hold it, got one with; save as .safetensors");
-        }
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        tensors.put(safetensors ? "linear.weight" : "components", matrix);
-        if (bias != null) {
-            tensors.put(safetensors ? "linear.bias" : "bias", bias);
-        }
-        if (mean != null) {
-            tensors.put("mean", mean);
-        }
-        Map<String, String> strings = new LinkedHashMap<>(metadata);
-        if (before) {
-            strings.put(NORMALIZE_BEFORE, "true");
-        }
-        if (after) {
-            strings.put(NORMALIZE_AFTER, "true");
-        }
-        return TensorFile.of(tensors, strings);
-    }
-
-    private static ReductionFile of(TensorFile file, TensorFormat format) {
-        Map<String, Tensor> left = new LinkedHashMap<>(file.tensors());
-        Tensor matrix = format == TensorFormat.NPY ? left.remove(TensorFile.UNNAMED) : take(left, MATRICES);
-        Tensor bias = take(left, BIASES);
-        Tensor mean = take(left, MEANS);
-        if (matrix == null) {
-            List<String> candidates = left.entrySet().stream()
-                    .filter(e -> e.getValue().rank() == 2)
-                    .map(Map.Entry::getKey)
-                    .toList();
-            matrix = candidates.size() == 1 ? left.remove(candidates.get(0)) : null;
-        }
-        if (matrix == null || !left.isEmpty()) {
-            throw unexpected(file, format);
-        }
-        Map<String, String> metadata = new LinkedHashMap<>(file.metadata());
-        boolean before = flag(metadata, NORMALIZE_BEFORE);
-        boolean after = flag(metadata, NORMALIZE_AFTER);
-        return of(matrix, bias, mean).normalizing(before, after).withMetadata(metadata);
-    }
-
-    private static Tensor take(Map<String, Tensor> left, List<String> names) {
-        return names.stream()
-                .filter(left::containsKey)
-                .findFirst()
-                .map(left::remove)
-                .orElse(null);
-    }
-
-    private static Refused unexpected(TensorFile file, TensorFormat format) {
-        String expected = format == TensorFormat.NPZ
-                ? "the entries components.npy and, if any, bias.npy, mean.npy"
-                : "a matrix named linear.weight, Q_reduced, weight, components, Q or 0_Q, or a single one of another"
-                        + " name, and, if any, linear.bias or bias, and mean";
-        List<String> names = file.tensors().keySet().stream()
-                .map(n -> format == TensorFormat.NPZ ? n + ".npy" : n)
-                .sorted()
-                .toList();
-        return new Refused("expected " + expected + ", got " + names);
-    }
-
-    private static boolean flag(Map<String, String> metadata, String key) {
-        String value = metadata.remove(key);
-        if (value != null && !value.equals("true") && !value.equals("false")) {
-            throw new Refused("expected true or false for " + key + " in the metadata, got \"" + value + "\"");
-        }
-        return "true".equals(value);
+        ReductionNames.write(this, TensorFormat.of(format)).save(out, format);
     }
 
     /** Same values in the same types, same flags, same metadata. */

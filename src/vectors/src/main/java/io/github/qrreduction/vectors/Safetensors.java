@@ -116,7 +116,7 @@ final class Safetensors {
         for (Map.Entry<String, Tensor> e : tensors) {
             Tensor t = e.getValue();
             if (e.getKey().equals(SafetensorsHeader.METADATA)) {
-                throw new Refused("expected another name than " + SafetensorsHeader.METADATA + " for a tensor");
+                throw new Refused("expected another name for a tensor, got " + SafetensorsHeader.METADATA);
             }
             long end = begin + (long) t.count() * t.type().width();
             json.append(json.length() > 1 ? "," : "");

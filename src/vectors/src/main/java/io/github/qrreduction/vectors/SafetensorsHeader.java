@@ -130,7 +130,7 @@ record SafetensorsHeader(List<Place> places, Map<String, String> metadata) {
         } while (json.accept(','));
         json.expect('}');
         if (dtype == null || shape == null || offsets == null || fields != 3) {
-            throw new Refused("\"" + name + "\": expected " + FIELDS);
+            throw new Refused("\"" + name + "\": expected " + FIELDS + ", got " + fields + " fields");
         }
         try {
             return checked(name, dtype, shape, offsets);

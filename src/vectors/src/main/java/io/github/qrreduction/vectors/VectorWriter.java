@@ -43,8 +43,8 @@ public final class VectorWriter implements AutoCloseable {
     private final AtomicFile file;
     private final OutputStream out;
     private final ByteBuffer bytes;
+    private final TextRows text;
     private long written;
-    private boolean named;
 
     private VectorWriter(
             VectorFormat format, int dimension, ElementType type, long announced, Path path, OutputStream stream)
@@ -60,6 +60,7 @@ public final class VectorWriter implements AutoCloseable {
         this.type = type;
         this.announced = announced;
         this.path = path;
+        this.text = new TextRows(format, dimension);
         this.bytes = ByteBuffer.allocate(4 + dimension * type.width()).order(ByteOrder.LITTLE_ENDIAN);
         this.file = path == null ? null : AtomicFile.open(path);
         this.out = file == null ? new BufferedOutputStream(stream, 1 << 16) : file.out();
@@ -176,9 +177,7 @@ public final class VectorWriter implements AutoCloseable {
         try {
             switch (format) {
                 case NPY, FVECS -> binary(vector);
-                case CSV -> delimited(name, vector, ',');
-                case TSV -> delimited(name, vector, '\t');
-                case VEC, TXT -> words(name == null ? Long.toString(written) : name, vector);
+                default -> text(name, vector);
             }
         } catch (IOException e) {
             throw located(e);
@@ -201,87 +200,22 @@ public final class VectorWriter implements AutoCloseable {
         out.write(bytes.array(), 0, bytes.position());
     }
 
+    private void text(String name, float[] vector) throws IOException {
+        String lines;
+        try {
+            lines = text.lines(name, vector, written);
+        } catch (Refused e) {
+            throw refused(e.getMessage());
+        }
+        out.write(lines.getBytes(StandardCharsets.UTF_8));
+    }
+
     private short float16(float v) {
         short bits = Float16.fromFloat(v);
         if (Float.isInfinite(Float16.toFloat(bits)) && !Float.isInfinite(v)) {
             throw refused("expected float16 values of at most " + Float16.MAX + ", got " + v);
         }
         return bits;
-    }
-
-    private void delimited(String name, float[] vector, char delimiter) throws IOException {
-        if (written == 0) {
-            named = name != null;
-        }
-        if (named != (name != null)) {
-            throw refused(
-                    named ? "expected a name as before, got none" : "expected no name as before, got \"" + name + "\"");
-        }
-        StringBuilder line = new StringBuilder();
-        if (named && written == 0) {
-            line.append("name");
-            for (int i = 0; i < dimension; i++) {
-                line.append(delimiter).append(i);
-            }
-            line.append('\n');
-        }
-        if (named) {
-            requireOneLine(name);
-            line.append('"').append(name.replace("\"", "\"\"")).append('"');
-        }
-        numbers(vector, line, delimiter, named);
-    }
-
-    private void words(String name, float[] vector) throws IOException {
-        requireOneLine(name);
-        if (name.isEmpty() || !name.equals(trimmed(name))) {
-            throw refused("expected a name without blanks at its ends, not empty, got \"" + name + "\"");
-        }
-        byte[] text = name.getBytes(StandardCharsets.UTF_8);
-        int last = Math.max(name.lastIndexOf(' '), name.lastIndexOf('\t')) + 1;
-        boolean number = FloatText.isNumber(
-                text, text.length - name.substring(last).getBytes(StandardCharsets.UTF_8).length, text.length);
-        if (format == VectorFormat.TXT && written == 0 && number && (last > 0 || dimension == 1)) {
-            throw refused(
-                    "expected a first name that does not end in a number, since .txt does not say the dimension, got"
-                            + " \"" + name + "\"; save as .vec");
-        }
-        numbers(vector, new StringBuilder(name), ' ', true);
-    }
-
-    private static String trimmed(String name) {
-        int from = 0;
-        int to = name.length();
-        while (from < to && (name.charAt(from) == ' ' || name.charAt(from) == '\t')) {
-            from++;
-        }
-        while (to > from && (name.charAt(to - 1) == ' ' || name.charAt(to - 1) == '\t')) {
-            to--;
-        }
-        return name.substring(from, to);
-    }
-
-    private void requireOneLine(String name) {
-        if (name.indexOf('\n') >= 0 || name.indexOf('\r') >= 0) {
-            throw refused("expected a name of one line, got one with a line break");
-        }
-        if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
-            throw refused("expected a name of whole characters, got half a surrogate pair");
-        }
-    }
-
-    private void numbers(float[] vector, StringBuilder line, char delimiter, boolean after) throws IOException {
-        for (int i = 0; i < dimension; i++) {
-            if (!Float.isFinite(vector[i])) {
-                throw refused("expected finite numbers, since this is text, got " + vector[i] + " at " + i
-                        + "; save as .npy or .fvecs");
-            }
-            if (i > 0 || after) {
-                line.append(delimiter);
-            }
-            line.append(vector[i]);
-        }
-        out.write(line.append('\n').toString().getBytes(StandardCharsets.UTF_8));
     }
 
     /**

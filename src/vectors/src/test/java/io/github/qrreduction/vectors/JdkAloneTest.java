@@ -3,6 +3,7 @@ package io.github.qrreduction.vectors;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.qrreduction.testutil.Damage;
 import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;

@@ -190,7 +190,7 @@ class NpyFilesTest {
         }
         refused(write(Arrays.copyOf(whole, 130)), ": expected 96 bytes of values for shape [3, 4] of FLOAT64, got 2");
         refused(write(Arrays.copyOf(whole, 100)), ": expected a header of 118 bytes, got 90");
-        refused(write(Arrays.copyOf(whole, 7)), ": expected a header, the file ends before it");
+        refused(write(Arrays.copyOf(whole, 7)), ": expected a header, got the end of the file");
     }
 
     @Test
@@ -292,7 +292,7 @@ class NpyFilesTest {
         return Files.write(folder.resolve("faulty.npy"), bytes);
     }
 
-    /** A version 1.0 file with the given header and so many zero bytes of values. */
+    /** A version 1.0 file with the given header and that many zero bytes of values. */
     private static byte[] npy(String header, int dataBytes) {
         byte[] text = (header + " \n").getBytes(StandardCharsets.UTF_8);
         byte[] bytes = new byte[10 + text.length + dataBytes];

@@ -116,9 +116,10 @@ class SafetensorsTest {
             delimiter = '|',
             quoteCharacter = '~',
             value = {
-                "\"dtype\":\"F32\",\"shape\":[2] | \"a\": expected the fields dtype, shape and data_offsets, each once",
+                "\"dtype\":\"F32\",\"shape\":[2] | \"a\": expected the fields dtype, shape and data_offsets, each once,"
+                        + " got 2 fields",
                 "\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8] | \"a\": expected the fields"
-                        + " dtype, shape and data_offsets, each once",
+                        + " dtype, shape and data_offsets, each once, got 4 fields",
                 "\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8],\"x\":\"\" | \"a\": expected the fields dtype,"
                         + " shape and data_offsets, each once, got x",
                 "\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[0,8] | \"a\": expected dtype F64, F32, F16"
@@ -208,7 +209,7 @@ class SafetensorsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() ->
                         TensorFile.of(Map.of("__metadata__", one)).save(new ByteArrayOutputStream(), "safetensors"))
-                .withMessage("expected another name than __metadata__ for a tensor");
+                .withMessage("expected another name for a tensor, got __metadata__");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TensorFile.of(Map.of("\ud83d", one)).save(new ByteArrayOutputStream(), "safetensors"))
                 .withMessage("expected names and metadata of whole characters, got half a surrogate pair");

@@ -227,8 +227,12 @@ class VectorFileTest {
         refused(text("a.csv", "1,2\n3,\n"), "line 2: expected a finite number in field 2, got \"\"");
         refused(text("a.csv", "1,2\nthe,4\n"), "line 2: expected a finite number in field 1, got \"the\"");
         refused(text("a.csv", "1,2\n\n3,4\n"), "line 2: expected no empty line before the end, got one");
-        refused(text("a.csv", "a,b\n\"x,1\n"), "line 2: expected a closing quotation mark in field 1");
-        refused(text("a.csv", "a,b\n\"x\"y,1\n"), "line 2: expected the end of field 1 behind its quotation mark");
+        refused(
+                text("a.csv", "a,b\n\"x,1\n"),
+                "line 2: expected a closing quotation mark in field 1, got the end of the line");
+        refused(
+                text("a.csv", "a,b\n\"x\"y,1\n"),
+                "line 2: expected the end of field 1 behind its quotation mark, got more text");
         refused(text("a.csv", "a,b\n"), "expected at least one vector, got a header only");
         refused(text("a.csv", "\n"), "expected at least one vector, got an empty file");
     }

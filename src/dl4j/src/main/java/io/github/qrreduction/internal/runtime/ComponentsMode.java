@@ -29,7 +29,7 @@ interface ComponentsMode {
     /** The matrix of components. */
     INDArray components(INDArray raw);
 
-    /** Turns the gradient with respect to the components, in place, into that of the raw parameter. */
+    /** Turns the gradient by the components, in place, into that of the raw parameter. */
     void pullBack(INDArray raw, INDArray gradient);
 
     /** What DL4J's updater applies to the raw parameter's gradient and step, the user's own among it, in order. */

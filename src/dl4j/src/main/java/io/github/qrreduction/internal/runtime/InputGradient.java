@@ -5,7 +5,7 @@ import java.util.stream.Collectors;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
 /**
- * Whether a layer's gradient with respect to its input is thrown away.
+ * Whether a layer's gradient by its input is thrown away.
  *
  * <p>DL4J asks every layer for it, and in {@code fit} drops the first layer's: {@code
  * MultiLayerNetwork.computeGradientAndScore} asks {@code calcBackpropGradients} for no input gradient. Other callers

@@ -40,7 +40,8 @@ final class LayerDefinition {
         leaves.put(INPUT, input);
         leaves.keySet().forEach(key -> {
             if (!found.containsKey(key)) {
-                throw new IllegalStateException("The graph of " + conf + " does not depend on \"" + key + "\"");
+                throw new IllegalStateException(
+                        conf + ": expected a graph that depends on \"" + key + "\", got one that does not");
             }
             gradients.put(key, found.get(key).name());
         });
@@ -78,7 +79,7 @@ final class LayerDefinition {
         return output;
     }
 
-    /** Name of the variable that holds the gradient with respect to a parameter or {@link #INPUT}. */
+    /** Name of the variable that holds the gradient by a parameter or {@link #INPUT}. */
     String gradientOf(String key) {
         return gradients.get(key);
     }

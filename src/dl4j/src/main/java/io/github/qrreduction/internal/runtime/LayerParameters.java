@@ -53,12 +53,13 @@ final class LayerParameters implements Serializable {
         INDArray current = get(key);
         if (current == null) {
             throw new IllegalArgumentException(
-                    "Unknown parameter key \"" + key + "\": expected one of " + table.keySet() + " " + layerId);
+                    "expected a parameter of " + table.keySet() + ", got \"" + key + "\" " + layerId);
         }
         boolean sameVector = current.rank() == 1 && value.isVector() && value.length() == current.length();
         if (!sameVector && !Arrays.equals(current.shape(), value.shape())) {
-            throw new IllegalArgumentException("Parameter \"" + key + "\" of shape " + Arrays.toString(value.shape())
-                    + ": expected " + Arrays.toString(current.shape()) + " " + layerId);
+            throw new IllegalArgumentException(
+                    "expected parameter \"" + key + "\" of shape " + Arrays.toString(current.shape()) + ", got shape "
+                            + Arrays.toString(value.shape()) + " " + layerId);
         }
         if (key.equals(ParameterKeys.COMPONENTS)) {
             // In the parameter's own type: what is orthonormal to the rounding of another may not be in this one.
@@ -74,16 +75,16 @@ final class LayerParameters implements Serializable {
             return;
         }
         if (values == null || values.length() != length()) {
-            throw new IllegalArgumentException("Parameter vector of length " + (values == null ? 0 : values.length())
-                    + ": expected " + length() + " " + layerId);
+            throw new IllegalArgumentException("expected a parameter vector of length " + length() + ", got "
+                    + (values == null ? "null" : "length " + values.length()) + " " + layerId);
         }
         vector.assign(values.reshape(vector.shape()));
     }
 
     void setView(INDArray view, String layerId) {
         if (vector != null && view.length() != vector.length()) {
-            throw new IllegalArgumentException(
-                    "Parameter view of length " + view.length() + ": expected " + vector.length() + " " + layerId);
+            throw new IllegalArgumentException("expected a parameter view of length " + vector.length()
+                    + ", got length " + view.length() + " " + layerId);
         }
         vector = view;
     }

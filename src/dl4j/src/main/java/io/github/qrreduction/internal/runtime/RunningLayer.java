@@ -3,7 +3,6 @@ package io.github.qrreduction.internal.runtime;
 import io.github.qrreduction.ComponentLayer;
 import io.github.qrreduction.internal.nd4j.Workspaces;
 import io.github.qrreduction.internal.stiefel.Stiefel;
-import java.lang.ref.Reference;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,13 +20,11 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastMulOp;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
  * A {@link ComponentLayer} at work in a network: DL4J's calls, as DenseLayer answers them, turned into runs of the
- * layer's graph. Sequences are run as rows, so the graph never sees a time length.
+ * layer's graph. The methods from "parameters" on are what DL4J's Layer and Model ask of every layer.
  */
 public abstract class RunningLayer extends AbstractLayer<ComponentLayer> {
 
@@ -38,7 +35,7 @@ public abstract class RunningLayer extends AbstractLayer<ComponentLayer> {
 
     private final LayerParameters parameters = new LayerParameters();
     private Gradient gradient;
-    private final Map<String, INDArray> noisyParams = new HashMap<>();
+    private final WeightNoises noises = new WeightNoises();
 
     /**
      * A layer without parameters yet.
@@ -100,136 +97,55 @@ public abstract class RunningLayer extends AbstractLayer<ComponentLayer> {
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
         assertInputSet(false);
         applyDropOutIfNecessary(training, workspaceMgr);
-        INDArray rows = inputRows(ArrayType.FF_WORKING_MEM, workspaceMgr);
-        INDArray mask = maskColumn(rows.size(0));
-        rows = withoutHidden(rows, mask, ArrayType.FF_WORKING_MEM, workspaceMgr);
+        InputRows rows = inputRows(ArrayType.FF_WORKING_MEM, workspaceMgr);
         if (training) {
             mode().settle(parameters.components());
         }
         INDArray out = workspaceMgr.createUninitialized(
                 ArrayType.ACTIVATIONS,
                 dataType,
-                new long[] {rows.size(0), layerConf().outputSize()},
+                new long[] {rows.values().size(0), layerConf().outputSize()},
                 'c');
         plans().forward(
-                        rows,
-                        graphParams(paramsWithNoise(training, workspaceMgr)),
+                        rows.values(),
+                        graphParams(noises.of(parameters.table(), this, training, workspaceMgr)),
                         out,
                         shape -> workspaceMgr.createUninitialized(ArrayType.FF_WORKING_MEM, dataType, shape, 'c'));
-        if (mask != null) {
-            multiplyRows(out, mask);
-        }
-        return likeInput(out);
+        rows.hide(out);
+        return rows.likeInput(out);
     }
 
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
         assertInputSet(true);
         applyDropOutIfNecessary(true, workspaceMgr);
-        INDArray rows = inputRows(ArrayType.BP_WORKING_MEM, workspaceMgr);
-        INDArray delta = asRows(epsilon.castTo(dataType), ArrayType.BP_WORKING_MEM, workspaceMgr);
-        INDArray mask = maskColumn(rows.size(0));
-        rows = withoutHidden(rows, mask, ArrayType.BP_WORKING_MEM, workspaceMgr);
-        delta = withoutHidden(delta, mask, ArrayType.BP_WORKING_MEM, workspaceMgr);
-        if (mask != null) {
-            delta = workspaceMgr.dup(ArrayType.BP_WORKING_MEM, delta, 'c');
-            multiplyRows(delta, mask);
-        }
-        INDArray inputGradient =
-                workspaceMgr.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, rows.shape(), 'c');
+        InputRows rows = inputRows(ArrayType.BP_WORKING_MEM, workspaceMgr);
+        INDArray delta = rows.gradient(epsilon);
+        INDArray inputGradient = workspaceMgr.createUninitialized(
+                ArrayType.ACTIVATION_GRAD, dataType, rows.values().shape(), 'c');
         boolean wanted = !InputGradient.isDiscarded(index);
-        Map<String, INDArray> used = paramsWithNoise(true, workspaceMgr);
+        Map<String, INDArray> used = noises.of(parameters.table(), this, true, workspaceMgr);
         Map<String, INDArray> gradients = parameters.gradients();
         plans().backward(
-                        rows,
+                        rows.values(),
                         graphParams(used),
                         delta,
                         gradients,
                         wanted ? inputGradient : null,
                         shape -> workspaceMgr.createUninitialized(ArrayType.BP_WORKING_MEM, dataType, shape, 'c'));
         mode().pullBack(used.get(ParameterKeys.COMPONENTS), gradients.get(ParameterKeys.COMPONENTS));
-        noisyParams.clear();
+        noises.clear();
 
         gradient = new DefaultGradient();
         gradients.forEach(gradient::setGradientFor);
-        INDArray result = likeInput(inputGradient);
+        INDArray result = rows.likeInput(inputGradient);
         return new Pair<>(gradient, wanted ? backpropDropOutIfPresent(result) : result);
     }
 
-    /** The input as rows of the network's data type, its shape checked. */
-    private INDArray inputRows(ArrayType memory, LayerWorkspaceMgr workspaceMgr) {
-        Shapes.checkInput(input, layerConf().getNIn(), layerConf().getDataFormat(), layerId());
-        return asRows(input.castTo(dataType), memory, workspaceMgr);
-    }
-
-    private INDArray asRows(INDArray array, ArrayType memory, LayerWorkspaceMgr workspaceMgr) {
-        return array.rank() == 2 ? array : TimeSteps.toRows(array, layerConf().getDataFormat(), memory, workspaceMgr);
-    }
-
-    private INDArray likeInput(INDArray rows) {
-        return input.rank() == 2
-                ? rows
-                : TimeSteps.toSequences(rows, input.size(0), layerConf().getDataFormat());
-    }
-
-    private static void multiplyRows(INDArray rows, INDArray factors) {
-        BroadcastMulOp multiply = new BroadcastMulOp(rows, factors, rows, 0);
-        try {
-            Nd4j.getExecutioner().exec(multiply);
-        } finally {
-            // Or its array of dimensions may be freed in the middle of the native call, see ContextOp.
-            Reference.reachabilityFence(multiply);
-        }
-    }
-
-    /**
-     * Zero times NaN is NaN: where rows that the mask hides are not finite, a copy that has zeros in their place.
-     * Looking for that takes one sum.
-     */
-    private static INDArray withoutHidden(
-            INDArray rows, INDArray mask, ArrayType memory, LayerWorkspaceMgr workspaceMgr) {
-        if (mask == null || Double.isFinite(rows.sumNumber().doubleValue())) {
-            return rows;
-        }
-        INDArray shown = workspaceMgr.dup(memory, rows, 'c');
-        for (long i = 0; i < shown.size(0); i++) {
-            if (mask.getDouble(i) == 0) {
-                shown.getRow(i).assign(0);
-            }
-        }
-        return shown;
-    }
-
-    /** The mask as a column of the network's data type, its shape checked; null without one. */
-    private INDArray maskColumn(long rows) {
-        if (maskArray == null) {
-            return null;
-        }
-        Shapes.checkMask(maskArray, input, rows, layerId());
-        return maskArray.castTo(dataType).reshape('c', rows, 1);
-    }
-
-    /** As BaseLayer: one draw serves the forward and the backward pass of an iteration. */
-    private Map<String, INDArray> paramsWithNoise(boolean training, LayerWorkspaceMgr workspaceMgr) {
-        if (layerConf().getWeightNoise() == null) {
-            return parameters.table();
-        }
-        if (training && !noisyParams.isEmpty()) {
-            return noisyParams;
-        }
-        Map<String, INDArray> drawn = new HashMap<>();
-        for (String key : parameters.table().keySet()) {
-            // A scope for each: a noise that borrows a workspace cannot borrow it twice in one scope.
-            drawn.put(
-                    key,
-                    Workspaces.outside(() -> layerConf()
-                            .getWeightNoise()
-                            .getParameter(this, key, getIterationCount(), getEpochCount(), training, workspaceMgr)));
-        }
-        if (training) {
-            noisyParams.putAll(drawn);
-        }
-        return drawn;
+    private InputRows inputRows(ArrayType memory, LayerWorkspaceMgr workspaceMgr) {
+        ComponentLayer c = layerConf();
+        Shapes.checkInput(input, c.getNIn(), c.getDataFormat(), layerId());
+        return new InputRows(input, maskArray, dataType, c.getDataFormat(), memory, workspaceMgr, layerId());
     }
 
     private Map<String, INDArray> graphParams(Map<String, INDArray> raw) {
@@ -355,7 +271,7 @@ public abstract class RunningLayer extends AbstractLayer<ComponentLayer> {
 
     @Override
     public void clearNoiseWeightParams() {
-        noisyParams.clear();
+        noises.clear();
     }
 
     @Override
@@ -426,7 +342,7 @@ public abstract class RunningLayer extends AbstractLayer<ComponentLayer> {
     @Override
     public void clear() {
         super.clear();
-        noisyParams.clear();
+        noises.clear();
     }
 
     @Override

@@ -12,19 +12,19 @@ final class Shapes {
 
     static void checkInput(INDArray input, long nIn, RNNFormat format, String layerId) {
         if (input.rank() != 2 && input.rank() != 3) {
-            throw new DL4JInvalidInputException("Input of rank " + input.rank() + " with shape "
-                    + Arrays.toString(input.shape()) + ": expected rank 2 [batch, " + nIn + "] or rank 3 "
-                    + sequences(format, nIn) + ". Missing preprocessor or wrong input type? " + layerId);
+            throw new DL4JInvalidInputException("expected input of rank 2 [batch, " + nIn + "] or rank 3 "
+                    + sequences(format, nIn) + ", got rank " + input.rank() + " with shape "
+                    + Arrays.toString(input.shape()) + ". Missing preprocessor or wrong input type? " + layerId);
         }
         if (input.length() == 0) {
-            throw new DL4JInvalidInputException("Input with shape " + Arrays.toString(input.shape())
-                    + " holds no example: expected a batch of at least 1 " + layerId);
+            throw new DL4JInvalidInputException("expected a batch of at least 1 example, got input with shape "
+                    + Arrays.toString(input.shape()) + " " + layerId);
         }
         long size = input.rank() == 2 ? input.size(1) : TimeSteps.size(input, format);
         if (size != nIn) {
-            throw new DL4JInvalidInputException("Input of size " + size + " with shape "
-                    + Arrays.toString(input.shape()) + ": expected "
-                    + (input.rank() == 2 ? "[batch, " + nIn + "]" : sequences(format, nIn)) + " " + layerId);
+            throw new DL4JInvalidInputException("expected input of shape "
+                    + (input.rank() == 2 ? "[batch, " + nIn + "]" : sequences(format, nIn)) + ", got size " + size
+                    + " with shape " + Arrays.toString(input.shape()) + " " + layerId);
         }
     }
 
@@ -39,9 +39,8 @@ final class Shapes {
         boolean fits = mask.size(0) == batch && mask.length() == rows && (!ofSequences || mask.rank() == 2);
         if (!fits) {
             String expected = ofSequences ? "[" + batch + ", " + rows / batch + "]" : "[" + batch + ", 1]";
-            throw new DL4JInvalidInputException("Mask of shape " + Arrays.toString(mask.shape())
-                    + " for input of shape " + Arrays.toString(input.shape()) + ": expected " + expected + " "
-                    + layerId);
+            throw new DL4JInvalidInputException("expected a mask of shape " + expected + " for input of shape "
+                    + Arrays.toString(input.shape()) + ", got shape " + Arrays.toString(mask.shape()) + " " + layerId);
         }
     }
 }

@@ -138,9 +138,8 @@ public final class QRFactor {
         Rows.requireSameShape(g, "the cotangent", q, "Q");
         Rows.requireSameShape(result, "the result", q, "Q");
         if (!isDifferentiable()) {
-            throw new IllegalStateException(
-                    "the QR factor has no derivative: the smallest sine of a row's angle to the rows" + " before it is "
-                            + smallestSine() + ", expected at least " + smallestSineBound());
+            throw new IllegalStateException("expected rows at angles to those before with a sine of at least "
+                    + smallestSineBound() + ", got " + smallestSine() + ": the QR factor has no derivative");
         }
         int k = q.rows();
         DataType type = Rows.computing(q.dataType());

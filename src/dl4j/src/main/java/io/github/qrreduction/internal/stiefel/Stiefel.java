@@ -30,8 +30,8 @@ public final class Stiefel {
      */
     public static INDArray uniform(long rows, long columns, DataType type) {
         if (rows < 1 || rows > columns || !type.isFPType()) {
-            throw new IllegalArgumentException("orthonormal rows need 1 <= rows <= columns and a floating-point type, "
-                    + "but rows = " + rows + ", columns = " + columns + ", type = " + type);
+            throw new IllegalArgumentException("expected 1 <= rows <= columns and a floating-point type, got rows = "
+                    + rows + ", columns = " + columns + ", type = " + type);
         }
         try (Scratch scratch = new Scratch()) {
             INDArray gaussian = scratch.dense(Nd4j.randn(DataType.DOUBLE, rows, columns), DataType.DOUBLE);

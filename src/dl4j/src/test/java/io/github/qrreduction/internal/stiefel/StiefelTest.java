@@ -103,8 +103,8 @@ class StiefelTest {
     void refusesToDrawMoreRowsThanColumns() {
         assertThatThrownBy(() -> Stiefel.uniform(4, 3, DataType.FLOAT))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("orthonormal rows need 1 <= rows <= columns and a floating-point type, "
-                        + "but rows = 4, columns = 3, type = FLOAT");
+                .hasMessage("expected 1 <= rows <= columns and a floating-point type, got rows = 4, columns = 3, type ="
+                        + " FLOAT");
     }
 
     @ParameterizedTest

@@ -120,9 +120,9 @@ public final class SparkDigits implements Callable<Integer> {
     public Integer call() {
         require(
                 components >= 1 && components <= Digits.PIXELS,
-                "--components must be between 1 and 64, got " + components);
-        require(epochs >= 1, "--epochs must be at least 1, got " + epochs);
-        require(workers >= 1, "--workers must be at least 1, got " + workers);
+                "--components: expected between 1 and 64, got " + components);
+        require(epochs >= 1, "--epochs: expected at least 1, got " + epochs);
+        require(workers >= 1, "--workers: expected at least 1, got " + workers);
         SparkConf conf = new SparkConf().setAppName("SparkDigits");
         if (master != null) {
             conf.setMaster(master);
