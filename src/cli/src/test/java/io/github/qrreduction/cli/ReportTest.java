@@ -133,7 +133,8 @@ class ReportTest {
             value = {
                 "--sizes 9|expected --sizes in 1..8, the length of the vectors, got 9",
                 "--sizes 0|expected --sizes in 1..8, the length of the vectors, got 0",
-                "--methods PCA|expected --methods of neighbours, pca, pca-uncentred, tempered, random, truncation, got PCA",
+                "--methods PCA|expected --methods of neighbours, pca, pca-uncentred, tempered, random, truncation,"
+                        + " got PCA",
                 "--min-recall 95|expected --min-recall from 0 to 1, got 95.0",
                 "--sample 3|expected --sample to be at least 22, got 3",
                 "--seeds 0|expected --seeds to be at least 1, got 0",

@@ -35,11 +35,11 @@ class NeighbourRecipeTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--train 5 | --train must be at least 10, got 5",
-                "--test 10 | --test must be more than 10, got 10",
-                "--train 7000 | --train and --test must be together at most the file's 8000 vectors, got 9000",
-                "--seeds 0 | --seeds must be at least 1, got 0",
-                "--sizes 5,101 | --sizes must be between 1 and 100, got 101"
+                "--train 5 | --train: expected at least 10, got 5",
+                "--test 10 | --test: expected more than 10, got 10",
+                "--train 7000 | --train and --test: expected together at most the file's 8000 vectors, got 9000",
+                "--seeds 0 | --seeds: expected at least 1, got 0",
+                "--sizes 5,101 | --sizes: expected between 1 and 100, got 101"
             })
     void refusesOptionsThatMakeNoSense(String options, String message) {
         assertThat(run(options)).isEqualTo(2);

@@ -129,10 +129,10 @@ class SentenceCompressionTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--sizes=1|--sizes must be between 2 and 383, got 1",
-                "--sizes=384|--sizes must be between 2 and 383, got 384",
-                "--seeds=0|--seeds must be between 1 and 20, got 0",
-                "--count=0|--count must be between 1 and 1000000, got 0"
+                "--sizes=1|--sizes: expected between 2 and 383, got 1",
+                "--sizes=384|--sizes: expected between 2 and 383, got 384",
+                "--seeds=0|--seeds: expected between 1 and 20, got 0",
+                "--count=0|--count: expected between 1 and 1000000, got 0"
             })
     void anOptionThatMakesNoSenseIsOneSentenceAndExitCode2(String option, String message) {
         assertThat(run(new SentenceCompression(), option)).isEqualTo(2);

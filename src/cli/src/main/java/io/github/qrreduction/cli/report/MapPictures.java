@@ -55,8 +55,8 @@ final class MapPictures {
         StringBuilder svg = new StringBuilder(map.size() * 100);
         svg.append(String.format(
                 Locale.ROOT,
-                "<svg xmlns=\"http://www.w3.org/2000/svg\" id=\"%s\" class=\"map\" viewBox=\"0 0 %.0f %.0f\" role=\"img\""
-                        + " aria-label=\"%s\">\n",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" id=\"%s\" class=\"map\" viewBox=\"0 0 %.0f %.0f\""
+                        + " role=\"img\" aria-label=\"%s\">\n",
                 id,
                 SIDE,
                 SIDE,

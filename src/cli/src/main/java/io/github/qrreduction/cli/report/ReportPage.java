@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * A comparison as one page that needs no other file and no network: pictures, the table, and a map of vectors. Works from
- * a file, on a phone and in print, and without its script too, but for the search and the order of the table.
+ * A comparison as one page that needs no other file and no network: pictures, the table, and a map of vectors. Works
+ * from a file, on a phone and in print, and without its script too, but for the search and the order of the table.
  */
 public final class ReportPage {
     private static final int MOST_POINTS = 2000;
@@ -122,8 +122,9 @@ public final class ReportPage {
                         Escape.html(words.meaning()),
                         comparison.svg(Picture.RECALL_BY_BYTES),
                         comparison.svg(Picture.RESCORED_BY_BYTES),
-                        "int8: one byte a number, one scale for all. bit: one bit a number, its sign, once the mean is taken"
-                                + " off and the numbers are rotated at random; unrotated shows what the rotation is worth.",
+                        "int8: one byte a number, one scale for all. bit: one bit a number, its sign, once the mean is"
+                                + " taken off and the numbers are rotated at random; unrotated shows what the rotation"
+                                + " is worth.",
                         map,
                         table(),
                         notes(),
