@@ -1,10 +1,7 @@
 package io.github.qrreduction.benchmarks;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.nd4j.linalg.api.memory.AllocationsTracker;
 import org.nd4j.linalg.api.memory.enums.AllocationKind;
 import org.nd4j.linalg.factory.Nd4j;
@@ -66,14 +63,7 @@ public class StepBenchmark {
         @TearDown(Level.Iteration)
         public void look() throws IOException {
             workspaces = AllocationsTracker.getInstance().bytesOnDevice(AllocationKind.WORKSPACE, 0);
-            Path status = Path.of("/proc/self/status");
-            // "VmHWM:    123456 kB", on Linux only.
-            try (Stream<String> lines = Files.isReadable(status) ? Files.lines(status) : Stream.empty()) {
-                residentPeak = lines.filter(line -> line.startsWith("VmHWM:"))
-                        .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) * 1024)
-                        .findFirst()
-                        .orElse(Double.NaN);
-            }
+            residentPeak = ResidentMemory.peak();
         }
     }
 
