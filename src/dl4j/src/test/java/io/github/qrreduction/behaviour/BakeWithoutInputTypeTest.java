@@ -36,6 +36,8 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -231,14 +233,14 @@ class BakeWithoutInputTypeTest {
         assertThat(baked.getConfiguration().getVertices()).containsKey("x-components-3");
     }
 
-    @Test
-    void aDeepResidualGraphIsBakedInLinearTime() {
+    /** A walk that forgot where it was would double its work with each block: 60 of them would take for ever. */
+    @ParameterizedTest(name = "{0}")
+    @EnumSource
+    void aDeepGraphIsBakedInLinearTime(Block block) {
         GraphBuilder builder = graph();
         String last = "in";
         for (int i = 0; i < 60; i++) {
-            builder.addLayer("q" + i, qr(IN, IN), last)
-                    .addVertex("add" + i, new ElementWiseVertex(ElementWiseVertex.Op.Add), "q" + i, last);
-            last = "add" + i;
+            last = block.add(builder, i, last);
         }
         ComputationGraph net = init(builder.addLayer("out", output(IN), last).setOutputs("out"));
         INDArray x = rows();
@@ -249,14 +251,75 @@ class BakeWithoutInputTypeTest {
                 1e-3 * net.outputSingle(x).amaxNumber().doubleValue());
     }
 
-    @Test
-    void whatIsBakedIsWhatOutputComputesWith() {
-        MultiLayerNetwork net = network(
-                new QRReductionLayer.Builder()
+    /** Blocks that more than one way leads through. */
+    private enum Block {
+        SUM {
+            @Override
+            String add(GraphBuilder builder, int i, String last) {
+                builder.addLayer("q" + i, qr(IN, IN), last)
+                        .addVertex("join" + i, new ElementWiseVertex(ElementWiseVertex.Op.Add), "q" + i, last);
+                return "join" + i;
+            }
+        },
+        LARGEST_OF_THREE {
+            @Override
+            String add(GraphBuilder builder, int i, String last) {
+                builder.addLayer("q" + i, qr(IN, IN), last)
+                        .addLayer("r" + i, qr(IN, IN), last)
+                        .addVertex("join" + i, new ElementWiseVertex(ElementWiseVertex.Op.Max), "q" + i, "r" + i, last);
+                return "join" + i;
+            }
+        },
+        SIDE_BY_SIDE {
+            @Override
+            String add(GraphBuilder builder, int i, String last) {
+                builder.addLayer("q" + i, qr(IN, 2), last)
+                        .addVertex("merge" + i, new MergeVertex(), "q" + i, last)
+                        .addLayer("join" + i, qr(IN + 2, IN), "merge" + i);
+                return "join" + i;
+            }
+        },
+        RECONSTRUCTION {
+            @Override
+            String add(GraphBuilder builder, int i, String last) {
+                builder.addLayer(
+                                "q" + i,
+                                new QRReconstructionLayer.Builder()
+                                        .nIn(IN)
+                                        .nOut(2)
+                                        .build(),
+                                last)
+                        .addVertex("join" + i, new ElementWiseVertex(ElementWiseVertex.Op.Average), "q" + i, last);
+                return "join" + i;
+            }
+        };
+
+        abstract String add(GraphBuilder builder, int i, String last);
+    }
+
+    @ParameterizedTest(name = "{0}, {1}")
+    @CsvSource({
+        "NONE,reduction",
+        "RETRACTION,reduction",
+        "PARAMETRIZATION,reduction",
+        "NONE,reconstruction",
+        "RETRACTION,reconstruction",
+        "PARAMETRIZATION,reconstruction"
+    })
+    void whatIsBakedIsWhatOutputComputesWith(Orthonormality mode, String kind) {
+        Layer layer = kind.equals("reduction")
+                ? new QRReductionLayer.Builder()
                         .nIn(IN)
                         .nOut(3)
-                        .orthonormality(Orthonormality.RETRACTION)
-                        .build(),
+                        .orthonormality(mode)
+                        .build()
+                : new QRReconstructionLayer.Builder()
+                        .nIn(IN)
+                        .nOut(3)
+                        .orthonormality(mode)
+                        .build();
+        MultiLayerNetwork net = network(
+                layer,
                 new LossLayer.Builder(LossFunction.MSE)
                         .activation(Activation.IDENTITY)
                         .build());
@@ -266,5 +329,8 @@ class BakeWithoutInputTypeTest {
         assertClose(Components.bake(net).output(x), net.output(x), ROUNDING);
         QRReductionLayer.restore(net);
         assertClose(Components.bake(net).output(x), net.output(x), ROUNDING);
+        if (kind.equals("reduction")) {
+            assertClose(Components.of(net, 0).transform(x), net.output(x), ROUNDING);
+        }
     }
 }
