@@ -400,6 +400,21 @@ public final class Components {
     }
 
     /**
+     * Loads one matrix of a file that holds more than components, such as a PyTorch model's; see
+     * {@link ReductionFile#load(Path, String)}.
+     *
+     * @param path on any file system, ending in {@code .npy}, {@code .npz} or {@code .safetensors}
+     * @param name the matrix's, such as "reduction.Q_reduced"; where it ends in "weight", the array of the same name
+     *         with "bias" in its place is the bias, if there is one
+     * @return the components, in the type of the file
+     * @throws IOException if the file cannot be read
+     * @throws IllegalArgumentException as there, and for a name that is not there
+     */
+    public static Components load(Path path, String name) throws IOException {
+        return ComponentFiles.components(ReductionFile.load(path, name), path + ": ");
+    }
+
+    /**
      * As {@link #load(Path)}, from a stream, which is read to its end and not closed.
      *
      * @param in where it comes from

@@ -112,7 +112,14 @@ final class NetworkLayer {
 
     /** Sets the components and a bias that takes care of their mean; a reconstruction keeps its own without a mean. */
     void set(Components components) {
-        set(components.matrix(), bias(components), !reconstructs());
+        INDArray bias = bias(components);
+        if (bias != null && !hasBias()) {
+            throw new IllegalArgumentException(
+                    name + ": expected a layer with a bias, since the components have a "
+                            + (components.mean() == null ? "bias" : "mean")
+                            + ", got one without. Use hasBias(true), or Components.of(components.matrix()), which have neither");
+        }
+        set(components.matrix(), bias, !reconstructs());
     }
 
     /** As {@link #set(Components)}, but a layer without bias gets the components alone. */
@@ -147,11 +154,6 @@ final class NetworkLayer {
             long[] expected = dense ? new long[] {current.size(1), current.size(0)} : current.shape();
             throw new IllegalArgumentException(name + ": expected components of shape (nOut, nIn) = "
                     + Arrays.toString(expected) + ", got " + Arrays.toString(matrix.shape()));
-        }
-        if (bias != null && !hasBias()) {
-            throw new IllegalArgumentException(
-                    name + ": expected a layer with a bias, since the components have a bias or a mean, got one"
-                            + " without. Use hasBias(true), or components.withMean(null)");
         }
         layer.setParam(key, value.castTo(current.dataType()));
         if (hasBias() && (bias != null || zeroWithout)) {

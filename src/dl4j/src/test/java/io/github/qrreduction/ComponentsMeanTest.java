@@ -135,10 +135,9 @@ class ComponentsMeanTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Components.of(q).withMean(mean).copyTo(net, 0))
-                .withMessage(
-                        "Layer 0: expected a layer with a bias, since the components have a bias or a mean, got one"
-                                + " without. Use hasBias(true), or components.withMean(null)");
-        Components.of(q).withMean(mean).withMean(null).copyTo(net, 0);
+                .withMessage("Layer 0: expected a layer with a bias, since the components have a mean, got one without."
+                        + " Use hasBias(true), or Components.of(components.matrix()), which have neither");
+        Components.of(Components.of(q).withMean(mean).matrix()).copyTo(net, 0);
         assertThat(net.getParam("0_Q")).isEqualTo(q);
     }
 }

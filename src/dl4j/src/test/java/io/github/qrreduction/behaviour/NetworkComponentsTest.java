@@ -262,8 +262,9 @@ class NetworkComponentsTest {
                 .hasMessage("Layer 0: expected components of shape (nOut, nIn) = [3, 6], got [2, 6]");
         assertThatThrownBy(() -> Components.of(Nd4j.rand(3, 6), Nd4j.ones(3)).copyTo(net, "r"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Layer \"r\": expected a layer with a bias, since the components have a bias or a mean, got"
-                        + " one without. Use hasBias(true), or components.withMean(null)");
+                .hasMessage(
+                        "Layer \"r\": expected a layer with a bias, since the components have a bias, got one without."
+                                + " Use hasBias(true), or Components.of(components.matrix()), which have neither");
     }
 
     private static double errorPerRow(INDArray actual, INDArray expected) {

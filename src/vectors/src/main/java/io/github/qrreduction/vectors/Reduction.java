@@ -119,6 +119,19 @@ public final class Reduction {
     }
 
     /**
+     * Loads one matrix of a file that holds more than a reduction; see {@link ReductionFile#load(Path, String)}.
+     *
+     * @param path on any file system, ending in {@code .npy}, {@code .npz} or {@code .safetensors}
+     * @param name the matrix's, such as "reduction.weight"
+     * @return the reduction; float64 is rounded to float32
+     * @throws IOException if the file cannot be read
+     * @throws IllegalArgumentException for another ending, a name that is not there, and for content that is refused
+     */
+    public static Reduction load(Path path, String name) throws IOException {
+        return of(ReductionFile.load(path, name));
+    }
+
+    /**
      * Loads a reduction from a stream, which is read to its end and not closed.
      *
      * @param in the bytes

@@ -167,6 +167,26 @@ public final class ReductionFile {
     }
 
     /**
+     * Reads one matrix of a file that holds more than a reduction, such as a PyTorch model's.
+     *
+     * @param path on any file system, ending in {@code .npy}, {@code .npz} or {@code .safetensors}
+     * @param name the matrix's; where it ends in "weight", the array of the same name with "bias" in its place is the
+     *     bias, if there is one
+     * @return the parts, without mean and metadata
+     * @throws IOException if the file cannot be read
+     * @throws IllegalArgumentException for another ending, a name that is not there, and for content that is refused
+     */
+    public static ReductionFile load(Path path, String name) throws IOException {
+        Objects.requireNonNull(name, "name");
+        TensorFile file = TensorFile.load(path);
+        try {
+            return ReductionNames.read(file, name);
+        } catch (Refused e) {
+            throw e.at(path);
+        }
+    }
+
+    /**
      * Reads a stream to its end.
      *
      * @param in the bytes, not closed

@@ -11,6 +11,7 @@ final class ReductionNames {
     /** Metadata of the library's own. */
     static final List<String> FLAGS = List.of(NORMALIZE_BEFORE, NORMALIZE_AFTER);
 
+    private static final String WEIGHT = "weight";
     private static final List<String> MATRICES =
             List.of("Q_reduced", "linear.weight", "weight", "components", "Q", "0_Q");
     private static final List<String> BIASES = List.of("linear.bias", "bias", "b");
@@ -71,6 +72,18 @@ final class ReductionNames {
         return ReductionFile.of(matrix, bias, mean).normalizing(before, after).withMetadata(metadata);
     }
 
+    /** The matrix of that name, and the bias that PyTorch's Linear has beside its weight, of a larger model's file. */
+    static ReductionFile read(TensorFile file, String name) {
+        Map<String, Tensor> tensors = file.tensors();
+        if (!tensors.containsKey(name)) {
+            throw new Refused(
+                    "expected one of " + tensors.keySet().stream().sorted().toList() + ", got \"" + name + "\"");
+        }
+        boolean weight = name.equals(WEIGHT) || name.endsWith("." + WEIGHT);
+        String bias = name.substring(0, name.length() - (weight ? WEIGHT.length() : 0)) + "bias";
+        return ReductionFile.of(tensors.get(name), weight ? tensors.get(bias) : null, null);
+    }
+
     private static Tensor take(Map<String, Tensor> left, List<String> names) {
         return names.stream()
                 .filter(left::containsKey)
@@ -88,7 +101,8 @@ final class ReductionNames {
                 .map(n -> format == TensorFormat.NPZ ? n + ".npy" : n)
                 .sorted()
                 .toList();
-        return new Refused("expected " + expected + ", got " + names);
+        String way = format == TensorFormat.NPY ? "" : "; load(path, name) takes one by its name";
+        return new Refused("expected " + expected + ", got " + names + way);
     }
 
     private static boolean flag(Map<String, String> metadata, String key) {

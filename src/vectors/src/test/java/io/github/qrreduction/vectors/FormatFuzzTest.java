@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FormatFuzzTest {
     private static final int FILES = 1_000;
     /** Streams cost no file system: the bulk of the damage. */
-    private static final int STREAMS = 10_000;
+    private static final int STREAMS = 20_000;
 
     private static final long SEED = 77;
     private static final int HEAD = 200;

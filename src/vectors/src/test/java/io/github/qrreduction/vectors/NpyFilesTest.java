@@ -131,7 +131,7 @@ class NpyFilesTest {
             delimiter = '|',
             value = {
                 "bad-missing | expected the entries components.npy and, if any, bias.npy, mean.npy,"
-                        + " got [bias.npy]",
+                        + " got [bias.npy]; load(path, name) takes one by its name",
                 "bad-extra | expected a mean of length nIn = 4, got shape [3]",
                 "bad-foreign | expected entries that end in .npy, got [components.txt]",
                 "bad-duplicate | expected every name once, got [components.npy, components.npy]",

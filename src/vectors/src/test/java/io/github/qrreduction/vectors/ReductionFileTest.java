@@ -84,6 +84,45 @@ class ReductionFileTest {
                 .withMessageContaining("running_mean");
     }
 
+    /** The state of a PyTorch model that has more than the reduction. */
+    private Path model(String format) throws IOException {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        tensors.put("reduction.Q_reduced", Q);
+        tensors.put("0.weight", Q);
+        tensors.put("0.bias", BIAS);
+        tensors.put("head.weight", Tensor.of(new double[] {1, 2}, 1, 2));
+        Path file = folder.resolve("model." + format);
+        TensorFile.of(tensors).save(file);
+        return file;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"safetensors", "npz"})
+    void oneMatrixOfALargerModelIsReadByItsName(String format) throws IOException {
+        Path file = model(format);
+
+        assertThat(ReductionFile.load(file, "reduction.Q_reduced")).isEqualTo(ReductionFile.of(Q, null, null));
+        assertThat(ReductionFile.load(file, "0.weight")).isEqualTo(ReductionFile.of(Q, BIAS, null));
+        assertThat(ReductionFile.load(file, "head.weight").bias()).isEmpty();
+        assertThat(Reduction.load(file, "0.weight").apply(new float[3])).containsExactly(7, 8);
+    }
+
+    @Test
+    void withoutANameALargerModelIsRefusedWithAWayOut() throws IOException {
+        Path file = model("safetensors");
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ReductionFile.load(file))
+                .withMessage(
+                        file + ": expected a matrix named linear.weight, Q_reduced, weight, components, Q or 0_Q, or a"
+                                + " single one of another name, and, if any, linear.bias or bias, and mean, got [0.bias, 0.weight,"
+                                + " head.weight, reduction.Q_reduced]; load(path, name) takes one by its name");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ReductionFile.load(file, "Q_reduced"))
+                .withMessage(file + ": expected one of [0.bias, 0.weight, head.weight, reduction.Q_reduced], got"
+                        + " \"Q_reduced\"");
+    }
+
     @Test
     void flagsAndMetadataComeBack() throws IOException {
         ReductionFile file =
