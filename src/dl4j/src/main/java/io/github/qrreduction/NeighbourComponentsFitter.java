@@ -55,9 +55,9 @@ public final class NeighbourComponentsFitter {
 
     /**
      * How near a neighbour has to be to count: what cosines of the originals are divided by, see {@link
-     * LossSimilarity}. By default 0.55 standard deviations of the cosines of all pairs, so that it suits vectors that
-     * all point the same way as well as others. The reductions' own temperature is chosen at the start, as the one at
-     * which their neighbour distributions are nearest to the originals'.
+     * LossSimilarity}. By default half a standard deviation of the cosines of all pairs, so that it suits vectors that
+     * all point the same way as well as others. The reductions' own temperature begins where
+     * their neighbour distributions are nearest to the originals', and is trained beside the components.
      *
      * @param temperature from 1e-6 and finite
      * @return this

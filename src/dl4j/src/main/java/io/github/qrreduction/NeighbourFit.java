@@ -22,7 +22,7 @@ final class NeighbourFit {
     /** The turn's learning rate, of the training's: it has no whole size to leave in place. */
     private static final double TURN_RATE = 2;
     /** The originals' temperature, in standard deviations of their cosines. */
-    private static final double TEMPERATURE = 0.55;
+    private static final double TEMPERATURE = 0.5;
     /** Cosines in float32 differ by 1e-7 of rounding. */
     private static final double LOWEST_TEMPERATURE = 1e-4;
     /** Rows that are compared with each other to find temperatures. */
@@ -62,13 +62,13 @@ final class NeighbourFit {
         // All nIn components keep every cosine as it is.
         boolean whole = k == training.inputs().columns();
         Result trained = whole && settings.prefixes().length == 0
-                ? new Result(start, 0, 0, 0)
+                ? new Result(start, objective, 0, 0, 0)
                 : new NeighbourTraining(settings, objective, listener, 0).run(training, heldOut, start);
         INDArray q = trained.step() == 0 ? principal(vectors.together(), k) : trained.matrix();
         if (settings.prefixes().length > 0) {
             q = turned(q, training, heldOut);
         }
-        return Components.of(q).withMetadata(metadata(objective, trained));
+        return Components.of(q).withMetadata(metadata(trained));
     }
 
     /** Other orthonormal rows of the same subspace: whole reductions keep their cosines, prefixes get better. */
@@ -122,7 +122,7 @@ final class NeighbourFit {
                 .castTo(DataType.FLOAT);
     }
 
-    private Map<String, String> metadata(NeighbourObjective objective, Result trained) {
+    private Map<String, String> metadata(Result trained) {
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("method", "neighbours");
         metadata.put("steps", Integer.toString(settings.steps()));
@@ -130,8 +130,7 @@ final class NeighbourFit {
         metadata.put("batchSize", Integer.toString(settings.batchSize()));
         metadata.put("learningRate", Double.toString(settings.learningRate()));
         metadata.put("temperature", Double.toString(temperature));
-        NeighbourObjective.Part last = objective.parts().get(objective.parts().size() - 1);
-        metadata.put("reducedTemperature", Double.toString(last.temperature()));
+        metadata.put("reducedTemperature", Double.toString(trained.objective().lastTemperature()));
         metadata.put("seed", Long.toString(settings.seed()));
         metadata.put("vectors", Long.toString(vectors.all()));
         metadata.put("trainedOn", Integer.toString(vectors.training().rows()));

@@ -1,6 +1,7 @@
 package io.github.qrreduction;
 
 import io.github.qrreduction.internal.similarity.Neighbourhoods;
+import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -49,6 +50,21 @@ record NeighbourObjective(double temperature, List<Part> parts) {
         return best;
     }
 
+    /** The same at other temperatures of the parts. */
+    NeighbourObjective at(double[] temperatures) {
+        List<Part> changed = new ArrayList<>();
+        for (int i = 0; i < temperatures.length; i++) {
+            changed.add(
+                    new Part(parts.get(i).size(), temperatures[i], parts.get(i).weight()));
+        }
+        return new NeighbourObjective(temperature, changed);
+    }
+
+    /** The temperature of the whole reduction, or of the largest prefix where only those count. */
+    double lastTemperature() {
+        return parts.get(parts.size() - 1).temperature();
+    }
+
     /** The objective of each row of one minibatch. */
     double[] scores(INDArray originals, INDArray reduced) {
         return new Minibatch(originals, reduced).scores().toDoubleVector();
@@ -82,6 +98,17 @@ record NeighbourObjective(double temperature, List<Part> parts) {
                 sum.addi(compared.get(i).scores().muli(parts.get(i).weight() / weights()));
             }
             return sum;
+        }
+
+        /** By the logarithm of each part's temperature. Before the gradient. */
+        double[] byLogTemperatures() {
+            double[] derivatives = new double[parts.size()];
+            for (int i = 0; i < derivatives.length; i++) {
+                derivatives[i] = compared.get(i).byLogTemperature().meanNumber().doubleValue()
+                        * parts.get(i).weight()
+                        / weights();
+            }
+            return derivatives;
         }
 
         /** By the reductions. */

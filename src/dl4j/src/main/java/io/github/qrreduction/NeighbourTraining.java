@@ -4,6 +4,7 @@ import io.github.qrreduction.internal.nd4j.Products;
 import io.github.qrreduction.internal.nd4j.ReusedMemory;
 import io.github.qrreduction.internal.nd4j.RowRange;
 import io.github.qrreduction.internal.stiefel.Stiefel;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -22,7 +23,7 @@ final class NeighbourTraining {
     private static final double DECAY = 0.01;
 
     private final NeighbourFit.Settings settings;
-    private final NeighbourObjective objective;
+    private final NeighbourObjective first;
     private final NeighbourListener listener;
     private final int stepsBefore;
 
@@ -30,18 +31,19 @@ final class NeighbourTraining {
     NeighbourTraining(
             NeighbourFit.Settings settings, NeighbourObjective objective, NeighbourListener listener, int stepsBefore) {
         this.settings = settings;
-        this.objective = objective;
+        first = objective;
         this.listener = listener;
         this.stepsBefore = stepsBefore;
     }
 
     /**
      * @param matrix the best
+     * @param objective with the temperatures that it was trained to
      * @param step after which it was found; 0 for the start
      * @param startLoss of the start, on held-out vectors
      * @param loss of the best
      */
-    record Result(INDArray matrix, int step, double startLoss, double loss) {}
+    record Result(INDArray matrix, NeighbourObjective objective, int step, double startLoss, double loss) {}
 
     /** Vectors to map, [n, p], and what they were before, [n, d]. */
     record Vectors(INDArray inputs, INDArray originals) {
@@ -69,10 +71,12 @@ final class NeighbourTraining {
     private Result run(Vectors training, Vectors heldOut, INDArray start, ReusedMemory memory) {
         INDArray q = start.dup('c');
         AdamUpdater adam = adam(q);
+        ReducedTemperatures temperatures = new ReducedTemperatures(first);
         Minibatches minibatches = new Minibatches(training.count(), settings.batchSize(), settings.seed());
-        HeldOutScores startScores = scores(heldOut, q);
+        HeldOutScores startScores = scores(heldOut, q, first);
         double startLoss = startScores.mean();
-        Result best = new Result(start, 0, startLoss, startLoss);
+        Result untrained = new Result(start, first, 0, startLoss, startLoss);
+        Result best = untrained;
         HeldOutScores bestScores = startScores;
         listener.heldOut(stepsBefore, startLoss);
         int every = Math.max(1, settings.steps() / MEASUREMENTS);
@@ -81,24 +85,31 @@ final class NeighbourTraining {
                 throw new CancellationException("interrupted before step " + (stepsBefore + step));
             }
             int iteration = step - 1;
-            double loss = memory.run(() -> step(training.rows(minibatches.next()), q, adam, iteration));
+            double loss = memory.run(() -> step(training.rows(minibatches.next()), q, adam, temperatures, iteration));
             listener.step(stepsBefore + step, loss);
             if (step % every == 0 || step == settings.steps()) {
-                HeldOutScores measured = scores(heldOut, q);
+                NeighbourObjective current = temperatures.objective();
+                HeldOutScores measured = scores(heldOut, q, current);
                 listener.heldOut(stepsBefore + step, measured.mean());
                 if (measured.mean() < bestScores.mean()) {
                     bestScores = measured;
-                    best = new Result(q.dup('c'), step, startLoss, measured.mean());
+                    best = new Result(q.dup('c'), current, step, startLoss, measured.mean());
                 }
             }
         }
-        return bestScores.areClearlyBelow(startScores) ? best : new Result(start, 0, startLoss, startLoss);
+        // Trained temperatures must not pass for better components.
+        return bestScores.areClearlyBelow(startScores)
+                        && bestScores.areClearlyBelow(scores(heldOut, start, best.objective()))
+                ? best
+                : untrained;
     }
 
-    private double step(Vectors batch, INDArray q, AdamUpdater adam, int iteration) {
+    private double step(Vectors batch, INDArray q, AdamUpdater adam, ReducedTemperatures temperatures, int iteration) {
+        NeighbourObjective objective = temperatures.objective();
         NeighbourObjective.Minibatch minibatch =
                 objective.new Minibatch(batch.originals(), Products.of(batch.inputs(), q, true));
         double loss = minibatch.score();
+        temperatures.step(minibatch.byLogTemperatures(), iteration);
         INDArray gradient = Nd4j.create(q.dataType(), q.shape(), 'c');
         Products.addTransposed(minibatch.gradient(), batch.inputs(), gradient);
         Stiefel.projectToTangent(q, gradient);
@@ -117,7 +128,7 @@ final class NeighbourTraining {
     }
 
     /** The objective of each held-out vector, in parts that are alike. */
-    private HeldOutScores scores(Vectors heldOut, INDArray q) {
+    private static HeldOutScores scores(Vectors heldOut, INDArray q, NeighbourObjective objective) {
         int n = heldOut.count();
         int parts = (n + MOST_COMPARED - 1) / MOST_COMPARED;
         double[] scores = new double[n];
@@ -129,6 +140,31 @@ final class NeighbourTraining {
             System.arraycopy(some, 0, scores, from, to - from);
         }
         return new HeldOutScores(scores);
+    }
+
+    /** What the cosines of reductions are divided by, trained beside the components and at their rate. */
+    private final class ReducedTemperatures {
+        private final INDArray logarithms;
+        private final AdamUpdater adam;
+
+        ReducedTemperatures(NeighbourObjective objective) {
+            double[] start = objective.parts().stream()
+                    .mapToDouble(part -> Math.log(part.temperature()))
+                    .toArray();
+            logarithms = Nd4j.createFromArray(new double[][] {start});
+            adam = adam(logarithms);
+        }
+
+        NeighbourObjective objective() {
+            return first.at(
+                    Arrays.stream(logarithms.toDoubleVector()).map(Math::exp).toArray());
+        }
+
+        void step(double[] derivatives, int iteration) {
+            INDArray update = Nd4j.createFromArray(new double[][] {derivatives});
+            adam.applyUpdater(update, iteration, 0);
+            logarithms.subi(update);
+        }
     }
 
     /** Rows in random order, all once before any comes again. */

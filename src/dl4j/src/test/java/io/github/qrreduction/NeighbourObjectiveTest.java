@@ -27,6 +27,8 @@ class NeighbourObjectiveTest {
     private static final double OF_REDUCED = 0.3;
     /** Sums of some hundred float32 numbers of size 1, in another order. */
     private static final double ROUNDING = 1e-5;
+    /** Of quotients of differences of float32 scores over 0.02. */
+    private static final double DIFFERENCES = 1e-3;
 
     private INDArray x;
     private INDArray q;
@@ -72,6 +74,28 @@ class NeighbourObjectiveTest {
         assertThat(minibatch.score())
                 .isCloseTo(loss.computeScore(x, z, new ActivationIdentity(), null, true), within(ROUNDING));
         assertClose(minibatch.gradient().mul(ROWS), loss.computeGradient(x, z, new ActivationIdentity(), null), 1e-4);
+    }
+
+    @Test
+    void derivativesByTheLogarithmsOfTemperaturesAreThoseOfTheScore() {
+        NeighbourObjective objective = new NeighbourObjective(
+                TEMPERATURE,
+                List.of(new NeighbourObjective.Part(2, 0.4, 0.5), new NeighbourObjective.Part(REDUCED, OF_REDUCED, 1)));
+        INDArray z = Products.of(x, q, true);
+        double step = Math.exp(0.01);
+
+        double[] derivatives = objective.new Minibatch(x, z).byLogTemperatures();
+
+        double[] first = {
+            objective.at(new double[] {0.4 * step, OF_REDUCED}).new Minibatch(x, z).score(),
+            objective.at(new double[] {0.4 / step, OF_REDUCED}).new Minibatch(x, z).score()
+        };
+        double[] second = {
+            objective.at(new double[] {0.4, OF_REDUCED * step}).new Minibatch(x, z).score(),
+            objective.at(new double[] {0.4, OF_REDUCED / step}).new Minibatch(x, z).score()
+        };
+        assertThat(derivatives[0]).isCloseTo((first[0] - first[1]) / 0.02, within(DIFFERENCES));
+        assertThat(derivatives[1]).isCloseTo((second[0] - second[1]) / 0.02, within(DIFFERENCES));
     }
 
     @Test

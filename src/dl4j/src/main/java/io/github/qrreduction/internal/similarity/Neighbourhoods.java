@@ -67,7 +67,7 @@ public final class Neighbourhoods {
         return logits;
     }
 
-    /** The gradient once, at the end. */
+    /** A reduction beside the originals: the gradient once, at the end. */
     public final class Reduced {
         private final UnitRows rows;
         private final double temperature;
@@ -89,8 +89,16 @@ public final class Neighbourhoods {
 
         /** The cross-entropy of each row, a column. */
         public INDArray scores() {
-            return Transforms.log(sums, true)
-                    .subi(Nd4j.exec(new Dot(wanted, logits, 1)).reshape(logits.size(0), 1));
+            return Transforms.log(sums, true).subi(meanLogits(wanted));
+        }
+
+        /** The derivative of each row's score by the logarithm of the temperature, a column. Before the gradient. */
+        public INDArray byLogTemperature() {
+            return meanLogits(wanted).subi(meanLogits(exponentials).divi(sums));
+        }
+
+        private INDArray meanLogits(INDArray weights) {
+            return Nd4j.exec(new Dot(weights, logits, 1)).reshape(logits.size(0), 1);
         }
 
         /**
