@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExportFuzzTest {
     private static final int MODELS = 20_000;
     /** Files take longer than streams. */
-    private static final int FOLDERS = 3_000;
+    private static final int FOLDERS = 7_000;
 
     private static final long SEED = 88;
 

@@ -29,6 +29,9 @@ class OnnxFileTest {
     /** float32's rounding of sums over some hundred inputs, in terms of the row's scale. */
     private static final float CLOSE = 1e-6f;
 
+    /** A length of some 1e-6, far above the one that is guarded and far below one. */
+    private static final float SHORT = 1e-7f;
+
     private static final int ROWS = 7;
     private static final int N_IN = 48;
     private static final int N_OUT = 5;
@@ -118,6 +121,19 @@ class OnnxFileTest {
         OnnxFile.save(reduction(false, false, 0).normalizing(true, true), folder.resolve("r.onnx"));
 
         assertThat(run(folder.resolve("r.onnx"), new float[1][N_IN])[0]).containsOnly(0);
+    }
+
+    @Test
+    void shortVectorsComeToLengthOneToo() throws IOException, InterruptedException {
+        Python.assumePackage("onnx");
+        Reduction r = reduction(false, false, 0).normalizing(true, true);
+        float[] x = normal(N_IN, 0);
+        for (int i = 0; i < N_IN; i++) {
+            x[i] *= SHORT;
+        }
+        OnnxFile.save(r, folder.resolve("r.onnx"));
+
+        assertThat(run(folder.resolve("r.onnx"), new float[][] {x})[0]).containsExactly(r.apply(x), offset(CLOSE));
     }
 
     @Test

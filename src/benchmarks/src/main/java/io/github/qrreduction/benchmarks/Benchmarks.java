@@ -25,7 +25,7 @@ import picocli.CommandLine.ScopeType;
         scope = ScopeType.INHERIT,
         sortOptions = false,
         usageHelpAutoWidth = true,
-        subcommands = {SmallBatches.class, PcaOfMnist.class, PcaShapes.class})
+        subcommands = {SmallBatches.class, PcaShapes.class})
 public final class Benchmarks implements Callable<Integer> {
 
     private static final String NAMES = ": ${COMPLETION-CANDIDATES}, several with commas.";

@@ -77,7 +77,7 @@ class KilledApplyIT {
 
     /** A signal that can be heard, as ctrl-C is: nothing is left beside the file either. */
     @Test
-    @DisabledOnOs(OS.WINDOWS)
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "needs a POSIX shell and signals")
     void anEndedProcessLeavesNothingHalfWritten() throws IOException, InterruptedException {
         Files.write(out, old);
         Process process = start();

@@ -48,7 +48,7 @@ class ScriptIT {
 
     @ParameterizedTest
     @MethodSource("commands")
-    @DisabledOnOs(OS.WINDOWS)
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "needs a POSIX shell and signals")
     void theExamplesOfEveryHelpWork(String command) throws IOException, InterruptedException {
         String help =
                 script.run((Object[]) (command + " --help").strip().split(" ")).out();
@@ -111,7 +111,7 @@ class ScriptIT {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "needs a POSIX shell and signals")
     void theCompletionKnowsCommandsAndOptions() throws IOException, InterruptedException {
         String complete = "source <(qr-reduce completion) && COMP_CWORD=%d && COMP_WORDS=(%s)"
                 + " && _complete_qr-reduce && echo ${COMPREPLY[@]}";
@@ -125,7 +125,7 @@ class ScriptIT {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "needs a POSIX shell and signals")
     void aLinkToTheScriptWorks() throws IOException, InterruptedException {
         Path link = Files.createSymbolicLink(folder.resolve("link"), Script.path());
 
@@ -134,7 +134,7 @@ class ScriptIT {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "needs a POSIX shell and signals")
     void aMachineWithoutJavaIsToldSo() throws IOException, InterruptedException {
         assertThat(script.shell("JAVA_HOME=/none qr-reduce --version"))
                 .isEqualTo(new Script.Result(

@@ -1,6 +1,7 @@
 package io.github.qrreduction.compare;
 
 import io.github.qrreduction.Components;
+import io.github.qrreduction.internal.lapack.Interruption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;

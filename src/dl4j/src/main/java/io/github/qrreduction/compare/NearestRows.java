@@ -1,5 +1,6 @@
 package io.github.qrreduction.compare;
 
+import io.github.qrreduction.internal.lapack.Interruption;
 import io.github.qrreduction.internal.nd4j.Products;
 import io.github.qrreduction.internal.nd4j.Workspaces;
 import java.util.ArrayList;

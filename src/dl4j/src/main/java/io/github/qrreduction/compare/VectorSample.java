@@ -1,5 +1,6 @@
 package io.github.qrreduction.compare;
 
+import io.github.qrreduction.internal.lapack.Interruption;
 import io.github.qrreduction.vectors.VectorFile;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
