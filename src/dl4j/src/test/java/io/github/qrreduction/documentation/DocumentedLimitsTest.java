@@ -17,7 +17,11 @@ import java.nio.charset.StandardCharsets;
 import org.deeplearning4j.exception.DL4JInvalidInputException;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
@@ -233,6 +237,30 @@ class DocumentedLimitsTest {
         p.copyTo(net, 0);
         INDArray output = net.output(x.castTo(DataType.FLOAT)).castTo(DataType.DOUBLE);
         return output.sub(p.transform(x)).amaxNumber().doubleValue();
+    }
+
+    /** docs/serving.md says so. */
+    @Test
+    void aNanInAMaskedStepStaysOneInABakedNetwork() {
+        MultiLayerNetwork net = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                .list()
+                .layer(new QRReductionLayer.Builder().nOut(2).build())
+                .layer(new GlobalPoolingLayer(PoolingType.AVG))
+                .layer(new LossLayer.Builder(LossFunction.MSE)
+                        .activation(Activation.IDENTITY)
+                        .build())
+                .setInputType(InputType.recurrent(4))
+                .build());
+        net.init();
+        INDArray x = Nd4j.rand(1, 4, 3);
+        INDArray mask = Nd4j.createFromArray(new float[][] {{1, 1, 0}});
+        MultiLayerNetwork plain = Components.bake(net);
+        assertThat(plain.output(x, false, mask, null)).isEqualTo(net.output(x, false, mask, null));
+
+        x.putScalar(0, 1, 2, Double.NaN);
+
+        assertThat(net.output(x, false, mask, null).isNaN().any()).isFalse();
+        assertThat(plain.output(x, false, mask, null).isNaN().any()).isTrue();
     }
 
     /** The target is in the same half as the start: nothing but chance takes the free matrix over det = 0. */

@@ -14,6 +14,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
@@ -87,6 +88,18 @@ class FirstHourTest {
         assertInLimits(
                 () -> net(reduction(), LOSS).fit(Nd4j.rand(4, 9), Nd4j.rand(4, 2)),
                 "expected input of shape [batch, 8], got size 9 with shape [4, 9]");
+    }
+
+    @Test
+    void sequencesWithoutAnInputType() throws IOException {
+        Layer output = new RnnOutputLayer.Builder(LossFunction.MSE)
+                .activation(Activation.IDENTITY)
+                .nIn(2)
+                .nOut(1)
+                .build();
+        assertInLimits(
+                () -> net(reduction(), output).fit(Nd4j.rand(4, 8, 3), Nd4j.rand(4, 1, 3)),
+                "Sequence lengths do not match for RnnOutputLayer input and labels");
     }
 
     private static QRReductionLayer reduction() {

@@ -16,8 +16,8 @@ class LimitsPageTest {
             List.of("| `QRReductionLayer (index=0", "documentation/FirstHourTest", "aForgottenNumberOfInputs"),
             List.of("| `OutputLayer (index=1", "documentation/FirstHourTest", "aForgottenNumberOfInputsOfTheNextLayer"),
             List.of("| `Labels and preOutput", "documentation/FirstHourTest", "labelsOfAnotherWidth"),
-            List.of("| `Input of size 9", "documentation/FirstHourTest", "featuresOfAnotherWidth"),
             List.of("| `expected input of shape", "documentation/FirstHourTest", "featuresOfAnotherWidth"),
+            List.of("| `Sequence lengths do not match", "documentation/FirstHourTest", "sequencesWithoutAnInputType"),
             List.of(
                     "- **`TransferLearning`**",
                     "documentation/DocumentedLimitsTest",
