@@ -26,8 +26,14 @@ final class NetworkLayer {
         if (!(this.layer instanceof RunningLayer) && !isLinearDense(this.layer)) {
             throw new IllegalArgumentException(name + ": expected a QRReductionLayer, a QRReconstructionLayer or a"
                     + " DenseLayer with identity activation and without layer normalisation, got a "
-                    + this.layer.conf().getLayer().getClass().getSimpleName());
+                    + this.layer.conf().getLayer().getClass().getSimpleName() + activation(this.layer));
         }
+    }
+
+    private static String activation(Layer layer) {
+        return layer instanceof DenseLayer dense && !(dense.layerConf().getActivationFn() instanceof ActivationIdentity)
+                ? " with activation " + dense.layerConf().getActivationFn()
+                : "";
     }
 
     /** What stands inside DL4J's wrappers (frozen, ...). */

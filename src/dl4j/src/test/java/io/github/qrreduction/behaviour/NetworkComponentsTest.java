@@ -117,6 +117,17 @@ class NetworkComponentsTest {
         assertThat(frozen.getParam("0_W")).isEqualTo(dense.getParam("0_W").mul(2));
     }
 
+    @Test
+    void aDenseLayerWithAnActivationIsRefusedByIt() {
+        MultiLayerNetwork dense = withMse(
+                DataType.DOUBLE,
+                new Sgd(0.1),
+                linear(6, 3).activation(Activation.RELU).build());
+        assertThatThrownBy(() -> Components.of(dense, 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageEndingWith("got a DenseLayer with activation relu");
+    }
+
     /** Which is no linear map, whatever the activation. */
     @Test
     void aDenseLayerWithLayerNormalisationIsRefused() {

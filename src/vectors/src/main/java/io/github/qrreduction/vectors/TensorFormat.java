@@ -9,6 +9,9 @@ enum TensorFormat {
     NPZ,
     SAFETENSORS;
 
+    private static final String FROM_PYTORCH =
+            "in Python: safetensors.torch.save_file(model.state_dict(), \"model.safetensors\")";
+
     String ending() {
         return "." + name().toLowerCase(Locale.ROOT);
     }
@@ -20,8 +23,8 @@ enum TensorFormat {
                 return format;
             }
         }
-        throw new IllegalArgumentException(
-                path + ": expected a file name that ends in .npy, .npz or .safetensors, got " + path.getFileName());
+        throw new IllegalArgumentException(path + ": expected a file name that ends in .npy, .npz or .safetensors, got "
+                + path.getFileName() + (name.endsWith(".pt") || name.endsWith(".pth") ? "; " + FROM_PYTORCH : ""));
     }
 
     static TensorFormat of(String name) {

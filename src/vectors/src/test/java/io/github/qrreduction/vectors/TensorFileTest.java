@@ -342,6 +342,16 @@ class TensorFileTest {
     }
 
     @Test
+    void pyTorchsOwnFilesAreRefusedWithAWayOut() {
+        Path file = folder.resolve("model.pt");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TensorFile.load(file))
+                .withMessage(file
+                        + ": expected a file name that ends in .npy, .npz or .safetensors, got model.pt; in Python:"
+                        + " safetensors.torch.save_file(model.state_dict(), \"model.safetensors\")");
+    }
+
+    @Test
     void otherEndingsAndFormatsAreRefused() {
         Path file = folder.resolve("q.bin");
         String reason = ": expected a file name that ends in .npy, .npz or .safetensors, got q.bin";
