@@ -21,6 +21,8 @@ final class NeighbourTraining {
     private static final int MOST_COMPARED = 1000;
     /** The last step's learning rate, of the first one's. */
     private static final double DECAY = 0.01;
+    /** The temperatures' learning rate, of the components': they are to lead, since what components are best depends on them. */
+    private static final double TEMPERATURE_RATE = 10;
 
     private final NeighbourFit.Settings settings;
     private final NeighbourObjective first;
@@ -70,7 +72,7 @@ final class NeighbourTraining {
 
     private Result run(Vectors training, Vectors heldOut, INDArray start, ReusedMemory memory) {
         INDArray q = start.dup('c');
-        AdamUpdater adam = adam(q);
+        AdamUpdater adam = adam(q, settings.learningRate());
         ReducedTemperatures temperatures = new ReducedTemperatures(first);
         Minibatches minibatches = new Minibatches(training.count(), settings.batchSize(), settings.seed());
         HeldOutScores startScores = scores(heldOut, q, first);
@@ -119,10 +121,10 @@ final class NeighbourTraining {
         return loss;
     }
 
-    private AdamUpdater adam(INDArray q) {
+    private AdamUpdater adam(INDArray q, double learningRate) {
         double decay = Math.pow(DECAY, 1.0 / Math.max(1, settings.steps()));
-        AdamUpdater adam = new AdamUpdater(
-                new Adam(new ExponentialSchedule(ScheduleType.ITERATION, settings.learningRate(), decay)));
+        AdamUpdater adam =
+                new AdamUpdater(new Adam(new ExponentialSchedule(ScheduleType.ITERATION, learningRate, decay)));
         adam.setStateViewArray(Nd4j.create(q.dataType(), 1, 2 * q.length()), q.shape(), 'c', true);
         return adam;
     }
@@ -142,7 +144,7 @@ final class NeighbourTraining {
         return new HeldOutScores(scores);
     }
 
-    /** What the cosines of reductions are divided by, trained beside the components and at their rate. */
+    /** What the cosines of reductions are divided by, trained beside the components. */
     private final class ReducedTemperatures {
         private final INDArray logarithms;
         private final AdamUpdater adam;
@@ -152,7 +154,7 @@ final class NeighbourTraining {
                     .mapToDouble(part -> Math.log(part.temperature()))
                     .toArray();
             logarithms = Nd4j.createFromArray(new double[][] {start});
-            adam = adam(logarithms);
+            adam = adam(logarithms, TEMPERATURE_RATE * settings.learningRate());
         }
 
         NeighbourObjective objective() {

@@ -1,13 +1,17 @@
 package io.github.qrreduction.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.github.qrreduction.benchmarks.Results.Figure;
+import io.github.qrreduction.testutil.PageCommands;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -51,6 +55,18 @@ class BenchmarkSmokeTest {
 
         assertThat(run("--report-only", "--output=" + folder)).isZero();
         assertThat(folder.resolve(Report.FILE)).hasSameTextualContentAs(folder.resolve("docs/" + Report.FILE));
+    }
+
+    @Test
+    void argumentsOnThePagesAreTaken() throws IOException {
+        List<String[]> commands = PageCommands.ofBenchmarks();
+
+        assertThat(commands).hasSizeGreaterThan(3);
+        for (String[] arguments : commands) {
+            assertThatCode(() -> Benchmarks.commandLine(arguments).parseArgs(arguments))
+                    .as(String.join(" ", arguments))
+                    .doesNotThrowAnyException();
+        }
     }
 
     private static int run(String... arguments) {

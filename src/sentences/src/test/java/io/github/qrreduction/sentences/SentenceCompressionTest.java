@@ -1,10 +1,12 @@
 package io.github.qrreduction.sentences;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.qrreduction.examples.NamedVectors;
 import io.github.qrreduction.examples.Program;
+import io.github.qrreduction.testutil.PageCommands;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -46,6 +48,18 @@ class SentenceCompressionTest {
         }
         assertThat(vectors.nearest(model.queries(List.of("a device that measures time"))[0], 1))
                 .containsExactly(sentences.get(0));
+    }
+
+    @Test
+    void argumentsOnThePagesAreTaken() throws IOException {
+        List<String[]> commands = PageCommands.ofExample("EmbedSentences");
+
+        assertThat(commands).isNotEmpty();
+        for (String[] arguments : commands) {
+            assertThatCode(() -> new CommandLine(new EmbedSentences()).parseArgs(arguments))
+                    .as(String.join(" ", arguments))
+                    .doesNotThrowAnyException();
+        }
     }
 
     @Test
