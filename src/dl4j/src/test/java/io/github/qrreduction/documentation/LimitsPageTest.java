@@ -42,7 +42,7 @@ class LimitsPageTest {
                     "aForgottenNumberOfInputsOfTheNextLayer"),
             List.of("- **Lines `Added", "documentation/DocumentedLimitsTest", "theLayerPrintsNothing"),
             List.of(
-                    "- 1e-30 to 1e30",
+                    "- Values from 1e-30 to 1e30",
                     "behaviour/EdgeNumbersTest",
                     "valuesFromTinyToHugeAreReducedToTheLastDigits",
                     "rowsOfZerosDuplicateColumnsAndConstantsTrain"),
