@@ -40,16 +40,16 @@ final class Neighbours {
 
     private static double squares(float[] v, int width, String what, int row) {
         if (v == null || v.length != width || width == 0) {
-            throw new IllegalArgumentException("expected " + what + " of one length, at least 1, got "
-                    + (v == null ? "null" : v.length + " numbers") + " in row " + row + " and " + width + " in row 0");
+            throw new IllegalArgumentException(what + ": row " + (row + 1) + ": expected as many numbers as row 1 has, "
+                    + width + ", at least 1, got " + (v == null ? "null" : v.length));
         }
         double squares = 0;
-        for (float value : v) {
-            squares += (double) value * value;
-        }
-        if (!Double.isFinite(squares)) {
-            throw new IllegalArgumentException(
-                    "expected " + what + " of finite numbers, got NaN or an infinite one in row " + row);
+        for (int i = 0; i < v.length; i++) {
+            if (!Float.isFinite(v[i])) {
+                throw new IllegalArgumentException(what + ": row " + (row + 1) + ", number " + (i + 1)
+                        + ": expected a finite number, got " + v[i]);
+            }
+            squares += (double) v[i] * v[i];
         }
         return squares;
     }

@@ -387,8 +387,8 @@ public final class Reduction {
 
     private static void requireLength(float[] vector, int length, String what, String width, int row) {
         if (vector == null || vector.length != length) {
-            throw new IllegalArgumentException("expected " + what + " of length " + width + " = " + length + ", got "
-                    + (vector == null ? "null" : "length " + vector.length) + " in row " + row);
+            throw new IllegalArgumentException("row " + (row + 1) + ": expected " + what + " of length " + width + " = "
+                    + length + ", got " + (vector == null ? "null" : "length " + vector.length));
         }
     }
 

@@ -91,10 +91,6 @@ final class TextRows {
 
     private String numbers(float[] vector, StringBuilder line, char delimiter, boolean after) {
         for (int i = 0; i < dimension; i++) {
-            if (!Float.isFinite(vector[i])) {
-                throw new Refused("expected finite numbers, since this is text, got " + vector[i] + " at " + i
-                        + "; save as .npy or .fvecs");
-            }
             if (i > 0 || after) {
                 line.append(delimiter);
             }

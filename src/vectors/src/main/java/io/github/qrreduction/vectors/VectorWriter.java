@@ -190,17 +190,24 @@ public final class VectorWriter implements AutoCloseable {
         if (format == VectorFormat.FVECS) {
             bytes.putInt(dimension);
         }
-        for (float v : vector) {
+        for (int i = 0; i < vector.length; i++) {
             switch (type) {
-                case FLOAT16 -> bytes.putShort(float16(v));
-                case FLOAT32 -> bytes.putFloat(v);
-                case FLOAT64 -> bytes.putDouble(v);
+                case FLOAT16 -> bytes.putShort(float16(vector[i], i));
+                case FLOAT32 -> bytes.putFloat(vector[i]);
+                case FLOAT64 -> bytes.putDouble(vector[i]);
             }
         }
         out.write(bytes.array(), 0, bytes.position());
     }
 
     private void text(String name, float[] vector) throws IOException {
+        for (int i = 0; i < vector.length; i++) {
+            if (!Float.isFinite(vector[i])) {
+                throw refused(
+                        i,
+                        "expected a finite number, since this is text, got " + vector[i] + "; save as .npy or .fvecs");
+            }
+        }
         String lines;
         try {
             lines = text.lines(name, vector, written);
@@ -210,10 +217,10 @@ public final class VectorWriter implements AutoCloseable {
         out.write(lines.getBytes(StandardCharsets.UTF_8));
     }
 
-    private short float16(float v) {
+    private short float16(float v, int i) {
         short bits = Float16.fromFloat(v);
         if (Float.isInfinite(Float16.toFloat(bits)) && !Float.isInfinite(v)) {
-            throw refused("expected float16 values of at most " + Float16.MAX + ", got " + v);
+            throw refused(i, "expected a float16 of at most " + Float16.MAX + ", got " + v);
         }
         return bits;
     }
@@ -254,6 +261,11 @@ public final class VectorWriter implements AutoCloseable {
 
     private Refused refused(String reason) {
         return located(new Refused("row " + (written + 1) + ": " + reason));
+    }
+
+    /** Of a row's number, from 0 on; readers count from 1. */
+    private Refused refused(int i, String reason) {
+        return located(new Refused("row " + (written + 1) + ", number " + (i + 1) + ": " + reason));
     }
 
     private Refused located(Refused r) {

@@ -162,15 +162,15 @@ class RecallTest {
         ragged[2] = new float[2];
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Recall.at(1, rows, ragged))
-                .withMessage("expected reduced of one length, at least 1, got 2 numbers in row 2 and 3 in row 0");
+                .withMessage("reduced: row 3: expected as many numbers as row 1 has, 3, at least 1, got 2");
         ragged[2] = null;
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Recall.at(1, ragged, rows))
-                .withMessage("expected originals of one length, at least 1, got null in row 2 and 3 in row 0");
+                .withMessage("originals: row 3: expected as many numbers as row 1 has, 3, at least 1, got null");
         float[][] nan = random(6, 5, 3);
         nan[3][1] = Float.NaN;
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Recall.at(1, nan, rows))
-                .withMessage("expected originals of finite numbers, got NaN or an infinite one in row 3");
+                .withMessage("originals: row 4, number 2: expected a finite number, got NaN");
     }
 }

@@ -333,16 +333,16 @@ class ReductionTest {
                 .withMessage("expected z of length nOut = 2, got length 3");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> r.apply(new float[][] {{1, 2, 3}, {1, 2}}))
-                .withMessage("expected x of length nIn = 3, got length 2 in row 1");
+                .withMessage("row 2: expected x of length nIn = 3, got length 2");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> r.apply(new float[][] {null}))
-                .withMessage("expected x of length nIn = 3, got null in row 0");
+                .withMessage("row 1: expected x of length nIn = 3, got null");
         assertThatNullPointerException()
                 .isThrownBy(() -> r.apply((float[]) null))
                 .withMessage("x");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Reduction.of(new float[][] {{1, 2}, {3}}, null, null))
-                .withMessage("expected components of length nIn = 2, got length 1 in row 1");
+                .withMessage("row 2: expected components of length nIn = 2, got length 1");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Reduction.of(new float[0][], null, null))
                 .withMessage("expected components of shape (nOut, nIn), 1 <= nOut <= nIn, got none");

@@ -85,7 +85,7 @@ class VectorWriterTest {
         refused("v.csv", "row 1: expected a vector of length 2, got length 1", null, 1);
         refused(
                 "v.csv",
-                "row 1: expected finite numbers, since this is text, got NaN at 1; save as .npy or .fvecs",
+                "row 1, number 2: expected a finite number, since this is text, got NaN; save as .npy or .fvecs",
                 null,
                 1,
                 Float.NaN);
@@ -111,7 +111,7 @@ class VectorWriterTest {
             out.write(new float[] {Float.POSITIVE_INFINITY});
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> out.write(new float[] {1e5f}))
-                    .withMessage(half + ": row 2: expected float16 values of at most 65504.0, got 100000.0");
+                    .withMessage(half + ": row 2, number 1: expected a float16 of at most 65504.0, got 100000.0");
         }
         Path csv = folder.resolve("v.csv");
         try (VectorWriter out = VectorWriter.create(csv, 1)) {
