@@ -23,6 +23,9 @@ import java.util.function.ToDoubleFunction;
  * <p>Immutable. Numbers are in {@link Locale#ROOT}.
  */
 public final class Comparison {
+    /** Of recall, with room for rounding: what chance may make of equal methods. */
+    private static final double POINT = 0.01 + 1e-9;
+
     private final VectorSample sample;
     private final List<ComparisonRow> rows;
     private final Map<Key, Components> fits;
@@ -87,8 +90,10 @@ public final class Comparison {
     }
 
     /**
-     * The row of the fewest bytes that reaches a recall; of several the one of the highest recall. Rows of
-     * {@link Storage#BIT_UNROTATED} are for comparison and not chosen.
+     * The row of the fewest bytes that reaches a recall. Of several the simplest method that is within a point of the
+     * best of them: truncation, then random, then PCA with or without the mean, then tempered, then neighbours; of
+     * equally simple ones the one of the highest recall. Rows of {@link Storage#BIT_UNROTATED} are for comparison and
+     * not chosen.
      *
      * @param recall wanted, 0 to 1
      * @return the row, or empty where none reaches it
@@ -98,7 +103,7 @@ public final class Comparison {
     }
 
     /**
-     * As {@link #smallest}, for a search that scores the best candidates again with the full vectors.
+     * As {@link #smallest}, by the same rule, for a search that scores the best candidates again with the full vectors.
      *
      * @param recall wanted, 0 to 1
      * @return the row, or empty where none reaches it
@@ -111,11 +116,28 @@ public final class Comparison {
         if (!(wanted >= 0 && wanted <= 1)) {
             throw new IllegalArgumentException("expected a recall from 0 to 1, got " + wanted);
         }
-        return rows.stream()
+        List<ComparisonRow> enough = rows.stream()
                 .filter(row -> row.storage() != Storage.BIT_UNROTATED && reached.applyAsDouble(row) >= wanted)
-                .min(Comparator.comparingInt(ComparisonRow::bytes)
+                .toList();
+        int bytes = enough.stream().mapToInt(ComparisonRow::bytes).min().orElse(0);
+        List<ComparisonRow> least =
+                enough.stream().filter(row -> row.bytes() == bytes).toList();
+        double best = least.stream().mapToDouble(reached).max().orElse(0);
+        return least.stream()
+                .filter(row -> best - reached.applyAsDouble(row) <= POINT)
+                .min(Comparator.comparingInt((ComparisonRow row) -> effort(row.method()))
                         .thenComparing(Comparator.comparingDouble(reached).reversed())
                         .thenComparing(ComparisonRow::size));
+    }
+
+    private static int effort(ReductionMethod method) {
+        return switch (method) {
+            case TRUNCATION -> 0;
+            case RANDOM -> 1;
+            case PCA, PCA_UNCENTRED -> 2;
+            case TEMPERED -> 3;
+            case NEIGHBOURS -> 4;
+        };
     }
 
     /**

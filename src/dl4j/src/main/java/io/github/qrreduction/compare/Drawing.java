@@ -31,28 +31,31 @@ final class Drawing {
         return picture.isRescored() ? row.rescored() : row.recall();
     }
 
-    /** At the full length there is one method and nothing to compare. */
+    /** At the full length there is one method, which leaves the vectors as they are: a point of its own. */
     private List<LineChart.Line> methods() {
         List<ComparisonRow> rows = comparison.rows();
         Storage storage = rows.stream()
                 .map(ComparisonRow::storage)
                 .min(Comparator.naturalOrder())
                 .orElseThrow();
-        List<ComparisonRow> shown = rows.stream()
-                .filter(row -> row.storage() == storage)
-                .filter(row -> row.size() < comparison.sample().dimension())
-                .toList();
-        if (shown.isEmpty()) {
-            shown = rows.stream().filter(row -> row.storage() == storage).toList();
-        }
+        List<ComparisonRow> shown =
+                rows.stream().filter(row -> row.storage() == storage).toList();
         Map<ReductionMethod, List<LineChart.Point>> points = new EnumMap<>(ReductionMethod.class);
+        List<LineChart.Point> full = new ArrayList<>();
         for (ComparisonRow row : shown) {
+            if (row.size() == comparison.sample().dimension()) {
+                full.add(new LineChart.Point(row.size(), value(row), words(row)));
+                continue;
+            }
             points.computeIfAbsent(row.method(), any -> new ArrayList<>())
                     .add(new LineChart.Point(row.size(), value(row), words(row)));
         }
         List<LineChart.Line> lines = new ArrayList<>();
         points.forEach(
                 (method, of) -> lines.add(new LineChart.Line(method.toString(), colour(method), marker(method), of)));
+        if (!full.isEmpty()) {
+            lines.add(new LineChart.Line("full length", "#222222", LineChart.Marker.CIRCLE, full));
+        }
         return lines;
     }
 

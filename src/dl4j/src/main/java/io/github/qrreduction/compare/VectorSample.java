@@ -111,15 +111,16 @@ public final class VectorSample {
 
     private static boolean isZero(float[] vector, int width, long row) {
         if (vector.length != width || width == 0) {
-            throw new IllegalArgumentException("expected vectors of one length, at least 1, got " + vector.length
-                    + " numbers in vector " + row + " and " + width + " in vector 1");
+            throw new IllegalArgumentException("row " + row + ": expected as many numbers as row 1 has, " + width
+                    + ", at least 1, got " + vector.length);
         }
         boolean zero = true;
-        for (float value : vector) {
-            if (!Float.isFinite(value)) {
-                throw new IllegalArgumentException("expected finite numbers, got " + value + " in vector " + row);
+        for (int i = 0; i < vector.length; i++) {
+            if (!Float.isFinite(vector[i])) {
+                throw new IllegalArgumentException("row " + row + ", number " + (i + 1)
+                        + ": expected a finite number, got " + vector[i] + "; take the row out first");
             }
-            zero &= value == 0;
+            zero &= vector[i] == 0;
         }
         return zero;
     }

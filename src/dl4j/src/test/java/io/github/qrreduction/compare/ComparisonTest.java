@@ -9,6 +9,7 @@ import io.github.qrreduction.vectors.Recall;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.AfterEach;
@@ -152,6 +153,38 @@ class ComparisonTest {
                 .withMessage("expected a recall from 0 to 1, got 95.0");
     }
 
+    private static ComparisonRow made(ReductionMethod method, int bytes, double recall, double rescored) {
+        return new ComparisonRow(method, bytes, Storage.INT8, bytes, recall, rescored, recall, recall, 0);
+    }
+
+    private static Comparison of(ComparisonRow... rows) {
+        return new Comparison(null, List.of(rows), Map.of(), new int[0], 0, 50, 1, 1, List.of());
+    }
+
+    @Test
+    void ofEqualBytesTheSimplestMethodWithinAPointOfTheBestIsTaken() {
+        ComparisonRow random = made(ReductionMethod.RANDOM, 64, 0.94, 0.959);
+        ComparisonRow pca = made(ReductionMethod.PCA, 64, 0.96, 0.970);
+        ComparisonRow uncentred = made(ReductionMethod.PCA_UNCENTRED, 64, 0.97, 0.976);
+        ComparisonRow tempered = made(ReductionMethod.TEMPERED, 64, 0.965, 0.972);
+        ComparisonRow neighbours = made(ReductionMethod.NEIGHBOURS, 64, 0.98, 0.977);
+        ComparisonRow larger = made(ReductionMethod.TRUNCATION, 128, 1, 1);
+        Comparison comparison = of(larger, random, pca, uncentred, tempered, neighbours);
+
+        assertThat(comparison.smallestRescored(0.95)).contains(uncentred);
+        assertThat(comparison.smallestRescored(0.98)).contains(larger);
+        // Exactly a point below the best.
+        assertThat(comparison.smallest(0.95)).contains(uncentred);
+        assertThat(of(pca, tempered, neighbours).smallest(0.95)).contains(neighbours);
+        assertThat(of(pca, tempered).smallest(0.95)).contains(pca);
+    }
+
+    @Test
+    void theFullLengthIsAPointOfItsOwn() {
+        String svg = closedForm().sizes(4, 8).run(vectors(200, 8, 1)).svg(Picture.RECALL);
+        assertThat(svg).contains(">full length</text>").contains("<title>truncation to 8, float32, 32 bytes: 100.0 %");
+    }
+
     @Test
     void vectorsOfZerosAreLeftOutAndCopiesAreNoTrouble() {
         float[][] vectors = vectors(200, 8, 7);
@@ -198,13 +231,12 @@ class ComparisonTest {
         nan[40][2] = Float.NaN;
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Comparison.run(nan))
-                .withMessage("expected finite numbers, got NaN in vector 41");
+                .withMessage("row 41, number 3: expected a finite number, got NaN; take the row out first");
         float[][] ragged = vectors(100, 8, 1);
         ragged[40] = new float[7];
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Comparison.run(ragged))
-                .withMessage(
-                        "expected vectors of one length, at least 1, got 7 numbers in vector 41 and 8 in vector 1");
+                .withMessage("row 41: expected as many numbers as row 1 has, 8, at least 1, got 7");
     }
 
     @Test
