@@ -5,11 +5,15 @@ import io.github.qrreduction.vectors.VectorFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -47,9 +51,11 @@ final class Apply implements Callable<Integer> {
     public Integer call() throws IOException {
         output.requireOtherThan(model);
         output.requireOtherThan(input.path());
+        output.checkType();
+        checkOrder();
         Reduction reduction = Reduction.load(model);
         if (size != null) {
-            reduction = reduction.truncate(size);
+            reduction = first(reduction);
         }
         try (VectorFile vectors = input.open()) {
             if (vectors.dimension() != reduction.nIn()) {
@@ -59,6 +65,34 @@ final class Apply implements Callable<Integer> {
             new StreamedReduction(reduction, input, output).run(vectors, this::note);
         }
         return 0;
+    }
+
+    /** Whoever names the vectors first is told so: a matrix of vectors may well be read as a reduction. */
+    private void checkOrder() {
+        String second = input.name().toLowerCase(Locale.ROOT);
+        String first = model.toString().toLowerCase(Locale.ROOT);
+        if (second.endsWith(".safetensors") || first.matches(".*\\.(fvecs|csv|tsv|vec|txt)")) {
+            throw wrong("expected a reduction and then vectors, got " + model + " and then " + input.name()
+                    + "; MODEL comes first");
+        }
+    }
+
+    private Reduction first(Reduction reduction) {
+        if (size < 1 || size > reduction.nOut()) {
+            throw wrong("expected -k in 1.." + reduction.nOut() + ", which " + model + " gives, got " + size);
+        }
+        Map<String, String> made = reduction.metadata();
+        List<String> prefixes = List.of(made.getOrDefault("prefixes", "").split(", "));
+        if ("neighbours".equals(made.get("method"))
+                && size < reduction.nOut()
+                && !prefixes.contains(Integer.toString(size))) {
+            note(model + " was not trained for -k " + size + "; fit with --prefixes " + size + " does that");
+        }
+        return reduction.truncate(size);
+    }
+
+    private ParameterException wrong(String message) {
+        return new ParameterException(spec.commandLine(), message);
     }
 
     private void note(String message) {

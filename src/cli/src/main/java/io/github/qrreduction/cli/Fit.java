@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -79,6 +80,7 @@ final class Fit implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        method = method.toLowerCase(Locale.ROOT);
         if (!new Methods().contains(method)) {
             throw wrong("expected --method to be one of " + String.join(", ", new Methods()) + ", got " + method);
         }
@@ -105,7 +107,11 @@ final class Fit implements Callable<Integer> {
         if (!drawn.isAll()) {
             note("fits to a sample of " + drawn + " vectors; --sample and --seed choose another one");
         }
-        new Fitting(method, size, prefixes, seed).run(drawn, input.fileName(), output);
+        boolean gained = new Fitting(method, size, prefixes, seed).run(drawn, input.fileName(), output);
+        if (!gained) {
+            note("training gained nothing on the held-out vectors; the start, PCA about zero, was kept"
+                    + (prefixes.length == 0 ? "" : ", turned at most for its prefixes"));
+        }
         return 0;
     }
 

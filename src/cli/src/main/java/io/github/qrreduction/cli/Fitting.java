@@ -25,7 +25,12 @@ record Fitting(String method, int size, int[] prefixes, long seed) {
     /** Of training with prefixes: the whole size first, then the prefixes. */
     private static final double STEPS_OF_BOTH = 2 * STEPS;
 
-    void run(Sample sample, String source, Path output) throws IOException {
+    /**
+     * Fits and saves.
+     *
+     * @return false if a training gave back its start
+     */
+    boolean run(Sample sample, String source, Path output) throws IOException {
         Components components;
         try (Progress progress = Progress.of("fit " + method, PERCENT, "%")) {
             components = fit(Nd4j.createFromArray(sample.rows()), progress);
@@ -40,6 +45,7 @@ record Fitting(String method, int size, int[] prefixes, long seed) {
         metadata.put("sizes", sample.rows()[0].length + " to " + size);
         metadata.put("version", QrReduce.Version.number());
         components.withMetadata(metadata).save(output);
+        return !"0".equals(metadata.get("bestStep"));
     }
 
     private Components fit(INDArray vectors, Progress progress) {

@@ -1,11 +1,13 @@
 package io.github.qrreduction.cli;
 
 import io.github.qrreduction.vectors.VectorFile;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -57,6 +59,15 @@ final class Input {
         return path() == null ? "standard input" : String.valueOf(path().getFileName());
     }
 
+    /** As a shell takes it, for commands to copy. */
+    String argument() {
+        if (path() == null) {
+            return STANDARD + " --in-format " + format;
+        }
+        boolean plain = file.replace(File.separatorChar, '/').matches("[\\p{L}\\p{N}_./:@%+,=-]+");
+        return plain ? file : "'" + file.replace("'", "'\\''") + "'";
+    }
+
     VectorFile open() throws IOException {
         if ((path() == null) != (format != null)) {
             throw new ParameterException(
@@ -88,13 +99,16 @@ final class Input {
     void requireFinite(float[] vector, long row) {
         for (int i = 0; i < vector.length; i++) {
             if (!Float.isFinite(vector[i])) {
-                throw new IllegalArgumentException(name() + ": row " + row + ": expected finite numbers, got "
-                        + vector[i] + " at " + i + "; take the row out first");
+                throw new IllegalArgumentException(name() + ": row " + row + ", number " + (i + 1)
+                        + ": expected a finite number, got " + vector[i] + "; take the row out first");
             }
         }
     }
 
     private IllegalArgumentException named(IllegalArgumentException e) {
-        return path() == null ? new IllegalArgumentException(name() + ": " + e.getMessage(), e) : e;
+        String message = (path() == null ? name() + ": " : "") + e.getMessage();
+        boolean wrongKind = message.contains(": expected dtype ")
+                || name().toLowerCase(Locale.ROOT).endsWith(".npz");
+        return new IllegalArgumentException(wrongKind ? message + "; save it with numpy.save as float32" : message, e);
     }
 }

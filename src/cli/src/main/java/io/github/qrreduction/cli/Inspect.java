@@ -4,9 +4,12 @@ import io.github.qrreduction.vectors.ReductionFile;
 import io.github.qrreduction.vectors.Tensor;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
@@ -20,6 +23,9 @@ import picocli.CommandLine.Spec;
         description = "Says what a saved reduction is: its sizes, its type, what it holds, what made it.",
         footer = {"", "Example:", "  qr-reduce inspect r.safetensors"})
 final class Inspect implements Callable<Integer> {
+
+    /** Entries whose last digits say nothing. */
+    private static final Set<String> MEASURED = Set.of("temperature", "reducedTemperature", "startLoss", "loss");
 
     @Spec
     private CommandSpec spec;
@@ -43,9 +49,19 @@ final class Inspect implements Callable<Integer> {
             out.println("unit length after");
         }
         out.println(String.format(Locale.ROOT, "orthonormality error %.1e", orthonormalityError(matrix)));
-        reduction.metadata().forEach((key, value) -> out.println(key + ": " + value));
+        reduction
+                .metadata()
+                .forEach((key, value) -> out.println(key + ": " + (MEASURED.contains(key) ? rounded(value) : value)));
         out.flush();
         return 0;
+    }
+
+    private static String rounded(String value) {
+        try {
+            return new BigDecimal(value).round(new MathContext(4)).toPlainString();
+        } catch (NumberFormatException e) {
+            return value;
+        }
     }
 
     /** ||QQ^T - I||_F, in float64 and on all cores: 0 for orthonormal components. */

@@ -4,6 +4,8 @@ import io.github.qrreduction.vectors.ElementType;
 import io.github.qrreduction.vectors.VectorWriter;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -26,14 +28,34 @@ final class Output {
     @Option(names = "--format", paramLabel = "FORMAT", description = "Of standard output: npy, fvecs, csv, ..")
     private String format;
 
-    @Option(names = "--type", paramLabel = "TYPE", description = "Of the numbers in .npy: ${COMPLETION-CANDIDATES}.")
-    private Type type;
+    @Option(
+            names = "--type",
+            paramLabel = "TYPE",
+            completionCandidates = Types.class,
+            description = "Of the numbers in .npy: ${COMPLETION-CANDIDATES}.")
+    private String type;
 
     /** The types that .npy has, by the names that NumPy gives to them. */
-    enum Type {
-        float16,
-        float32,
-        float64
+    static final class Types extends ArrayList<String> {
+        private static final long serialVersionUID = 1L;
+
+        Types() {
+            super(List.of("float16", "float32", "float64"));
+        }
+    }
+
+    void checkType() {
+        type = type == null ? null : type.toLowerCase(Locale.ROOT);
+        if (type != null && !new Types().contains(type)) {
+            boolean small = type.matches("u?int8|bits?|u?binary");
+            throw wrong("expected --type to be one of " + String.join(", ", new Types()) + ", got " + type
+                    + (small ? "; your vector store makes int8 and bits, see docs/command.md" : ""));
+        }
+    }
+
+    /** Whether the format is one whose names end at a blank, for most who read it. */
+    boolean splitsAtBlanks() {
+        return (path() == null ? "." + format : file).toLowerCase(Locale.ROOT).matches("(?s).*\\.(vec|txt)");
     }
 
     Path path() {
@@ -63,9 +85,7 @@ final class Output {
             return VectorWriter.create(
                     path(),
                     dimension,
-                    type == null
-                            ? ElementType.FLOAT32
-                            : ElementType.valueOf(type.name().toUpperCase(Locale.ROOT)));
+                    type == null ? ElementType.FLOAT32 : ElementType.valueOf(type.toUpperCase(Locale.ROOT)));
         }
         if (format == null) {
             throw wrong("expected --format, since standard output has no ending, got none");

@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command {@code qr-reduce}.
@@ -65,6 +66,7 @@ public final class QrReduce implements Runnable {
     static CommandLine commandLine(InputStream in, OutputStream out) {
         return new CommandLine(new QrReduce(in, out))
                 .setUsageHelpWidth(WIDTH)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(QrReduce::badOptions)
                 .setExecutionExceptionHandler((e, line, parsed) -> failed(e, line));
     }
@@ -99,7 +101,12 @@ public final class QrReduce implements Runnable {
 
     private static int badOptions(ParameterException e, String[] args) {
         CommandLine line = e.getCommandLine();
-        complain(line, e.getMessage() + " (" + line.getCommandSpec().qualifiedName() + " --help shows the options)");
+        String message = e.getMessage().replaceFirst("^Error: ", "");
+        if (e instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getSuggestions().isEmpty()) {
+            message += "; did you mean " + unmatched.getSuggestions().get(0) + "?";
+        }
+        complain(line, message + " (" + line.getCommandSpec().qualifiedName() + " --help shows the options)");
         return CommandLine.ExitCode.USAGE;
     }
 

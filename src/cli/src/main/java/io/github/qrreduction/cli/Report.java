@@ -4,6 +4,7 @@ import io.github.qrreduction.vectors.VectorFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,7 +21,8 @@ import picocli.CommandLine.Spec;
             "",
             "A sample is split: reductions are fitted to one part; each vector of the other part is searched for",
             "among the rest of it. recall@10 is the share of the true ten nearest, by cosine, that are found;",
-            "rescored, their share where the best 50 are scored again with the full vectors.",
+            "rescored, their share where the best 50 are scored again with the full vectors. The queries are vectors",
+            "of the file: where yours are of another kind, such as questions, recall differs.",
             "",
             "Examples:",
             "  qr-reduce report vectors.npy",
@@ -117,6 +119,7 @@ final class Report implements Callable<Integer> {
     }
 
     private void checkOptions() {
+        methods = methods.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
         for (String method : methods) {
             if (!new Fit.Methods().contains(method)) {
                 throw wrong("expected --methods of " + String.join(", ", new Fit.Methods()) + ", got " + method);

@@ -43,10 +43,10 @@ final class Reporting {
         }
         Comparison comparison = compare(sample);
         if (options.html() != null) {
-            ReportPage page = new ReportPage(comparison, input.fileName(), options.recall(), names);
+            ReportPage page = new ReportPage(comparison, input.fileName(), input.argument(), options.recall(), names);
             page.write(options.html());
         }
-        ReportText text = new ReportText(comparison, input.fileName(), options.recall());
+        ReportText text = new ReportText(comparison, input.fileName(), input.argument(), options.recall());
         out.print(options.format() == Report.Format.csv ? text.csv() : text.table());
         out.flush();
     }

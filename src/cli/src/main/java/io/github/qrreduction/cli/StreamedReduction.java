@@ -27,6 +27,8 @@ final class StreamedReduction {
     private final Reduction reduction;
     private final Input input;
     private final Output output;
+    /** The first one, for the reader of the notes. */
+    private String nameWithBlanks;
 
     StreamedReduction(Reduction reduction, Input input, Output output) {
         this.reduction = reduction;
@@ -81,6 +83,10 @@ final class StreamedReduction {
                 notes.accept("the names of " + input.name() + " are not in " + output.name()
                         + ", whose format holds none; .vec and .csv do");
             }
+            if (nameWithBlanks != null && output.splitsAtBlanks()) {
+                notes.accept(output.name() + " has names with blanks, such as \"" + nameWithBlanks
+                        + "\"; readers that split at blanks will not read it: use .csv");
+            }
         } finally {
             writing.shutdownNow();
         }
@@ -96,6 +102,9 @@ final class StreamedReduction {
             rows.add(row);
             if (named) {
                 names.add(vectors.name());
+                if (nameWithBlanks == null && vectors.name().matches(".*[ \\t].*")) {
+                    nameWithBlanks = vectors.name();
+                }
             }
         }
         return rows.isEmpty() ? null : new Batch(first, rows.toArray(new float[0][]), names);

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,6 +33,7 @@ class ApplyTest {
     private static final List<String> FORMATS = List.of("npy", "fvecs", "csv", "tsv", "vec", "txt");
     private static final Set<String> WITH_NAMES = Set.of("csv", "tsv", "vec", "txt");
     private static final Vectors VECTORS = Vectors.random(50, 6);
+    private static final String HELP = " (qr-reduce apply --help shows the options)";
     private static final Reduction REDUCTION = Vectors.reduction(6, 3);
 
     @TempDir
@@ -145,16 +147,84 @@ class ApplyTest {
 
     @Test
     void moreNumbersThanTheModelGivesAreRefused() throws IOException {
+        Path in = VECTORS.save(file("in.npy"));
+        for (int k : new int[] {0, 4}) {
+            assertRefused(
+                    2,
+                    "expected -k in 1..3, which " + model + " gives, got " + k + HELP,
+                    "apply",
+                    model,
+                    in,
+                    "-o",
+                    file("out.npy"),
+                    "-k",
+                    k);
+        }
+    }
+
+    @Test
+    void aSizeThatTheTrainingDidNotSeeIsSaid() throws IOException {
+        Path in = VECTORS.save(file("in.npy"));
+        Path trained = file("trained.safetensors");
+        REDUCTION.withMetadata(Map.of("method", "neighbours", "prefixes", "2")).save(trained);
+
+        for (int k : new int[] {2, 3}) {
+            assertThat(Run.of("apply", trained, in, "-o", file("out.npy"), "-k", k)
+                            .err())
+                    .isEmpty();
+        }
+        assertThat(Run.of("apply", trained, in, "-o", file("out.npy"), "-k", 1).errLines())
+                .containsExactly(
+                        "qr-reduce: " + trained + " was not trained for -k 1; fit with --prefixes 1 does that");
+    }
+
+    @Test
+    void whoNamesTheVectorsFirstIsToldTheOrder() throws IOException {
+        Path npy = VECTORS.save(file("in.npy"));
+        Path csv = VECTORS.save(file("in.csv"));
+        for (Path in : List.of(npy, csv)) {
+            assertRefused(
+                    2,
+                    "expected a reduction and then vectors, got " + in + " and then " + model + "; MODEL comes first"
+                            + HELP,
+                    "apply",
+                    in,
+                    model,
+                    "-o",
+                    file("out.npy"));
+        }
+    }
+
+    @Test
+    void typesHaveNamesInAnyCaseAndInt8IsTheStores() throws IOException {
+        Path in = VECTORS.save(file("in.npy"));
+        Path out = file("out.npy");
+        String expected = "expected --type to be one of float16, float32, float64, got ";
         assertRefused(
-                1,
-                "expected k in 1..nOut = 3, got 4",
+                2,
+                expected + "int8; your vector store makes int8 and bits, see docs/command.md" + HELP,
                 "apply",
                 model,
-                VECTORS.save(file("in.npy")),
+                in,
                 "-o",
-                file("out.npy"),
-                "-k",
-                4);
+                out,
+                "--type",
+                "int8");
+        assertRefused(2, expected + "float8" + HELP, "apply", model, in, "-o", out, "--type", "float8");
+        assertThat(Run.of("apply", model, in, "-o", out, "--type", "Float16").err())
+                .isEmpty();
+    }
+
+    @Test
+    void namesWithBlanksInWordFilesAreSaid() throws IOException {
+        Path in = Files.writeString(file("in.csv"), "\"new york\",1,2,3,4,5,6\n\"a b\",1,2,3,4,5,6\n");
+        Path out = file("out.vec");
+
+        assertThat(Run.of("apply", model, in, "-o", out).errLines())
+                .containsExactly(
+                        "qr-reduce: " + out + " has names with blanks, such as \"new york\"; readers that split"
+                                + " at blanks will not read it: use .csv");
+        assertThat(Run.of("apply", model, in, "-o", file("out.csv")).err()).isEmpty();
     }
 
     @Test
@@ -177,7 +247,7 @@ class ApplyTest {
                 out);
         assertRefused(
                 1,
-                nan + ": row 2: expected finite numbers, got NaN at 2; take the row out first",
+                nan + ": row 2, number 3: expected a finite number, got NaN; take the row out first",
                 "apply",
                 model,
                 nan,

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.qrreduction.Components;
 import io.github.qrreduction.NeighbourComponents;
 import io.github.qrreduction.compare.ReductionMethod;
+import io.github.qrreduction.testutil.Repository;
 import io.github.qrreduction.vectors.Reduction;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
@@ -21,6 +23,8 @@ class FitTest {
 
     private static final Vectors VECTORS = Vectors.random(120, 8);
     private static final long SEED = 5;
+    private static final String NO_GAIN =
+            "qr-reduce: training gained nothing on the held-out vectors; the start, PCA about zero, was kept";
 
     @TempDir
     private Path folder;
@@ -38,8 +42,9 @@ class FitTest {
         Run run = Run.of("fit", in, "-k", 3, "--method", method, "--seed", SEED, "-o", model);
 
         assertThat(run.exitCode()).as(run.err()).isZero();
-        assertThat(run.out() + run.err()).isEmpty();
         Components expected = method.fit(Nd4j.createFromArray(VECTORS.rows()), 3, SEED);
+        boolean gained = !"0".equals(expected.metadata().get("bestStep"));
+        assertThat(run.out() + run.err()).isEqualTo(gained ? "" : NO_GAIN + System.lineSeparator());
         Components saved = Components.load(model);
         assertThat(saved.matrix()).isEqualTo(expected.matrix());
         assertThat(saved.mean()).isEqualTo(expected.mean());
@@ -73,6 +78,41 @@ class FitTest {
                         + " one");
         assertThat(Reduction.load(model).metadata())
                 .containsAllEntriesOf(Map.of("vectors", "40 of 120", "seed", "5", "method", "pca"));
+    }
+
+    /** All numbers are kept, so that there is nothing to gain. */
+    @Test
+    void aTrainingThatGainsNothingIsSaid() throws IOException {
+        Path in = VECTORS.save(file("in.npy"));
+        Path model = file("r.safetensors");
+
+        Run run = Run.of("fit", in, "-k", 8, "-o", model);
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.errLines()).containsExactly(NO_GAIN);
+        assertThat(Reduction.load(model).metadata()).containsEntry("bestStep", "0");
+    }
+
+    @Test
+    void methodsAreNamedInAnyCase() throws IOException {
+        Path in = VECTORS.save(file("in.npy"));
+
+        assertThat(Run.of("fit", in, "-k", 2, "--method", "PCA", "-o", file("r.npz")))
+                .extracting(Run::exitCode, Run::err)
+                .containsExactly(0, "");
+    }
+
+    @Test
+    void vectorsOfAnotherKindAreRefusedWithTheWayToFloat32() throws IOException {
+        Path npz = Files.write(file("v.npz"), new byte[] {'P', 'K'});
+        Path integers = Repository.path("src/vectors/src/test/resources/fixtures/npy/bad-integer.npy");
+        assertThat(Run.of("fit", npz, "-k", 2, "-o", file("r.npz")).errLines())
+                .containsExactly("qr-reduce: " + npz + ": expected a file name that ends in .npy, .fvecs, .csv, .tsv,"
+                        + " .vec or .txt, got v.npz; save it with numpy.save as float32");
+        assertThat(Run.of("fit", integers, "-k", 2, "-o", file("r.npz")).errLines())
+                .singleElement()
+                .asString()
+                .endsWith(", integers or booleans; save it with numpy.save as float32");
     }
 
     @Test

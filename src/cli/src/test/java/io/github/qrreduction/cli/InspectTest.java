@@ -36,6 +36,17 @@ class InspectTest {
         assertThat(run.err()).isEmpty();
     }
 
+    @Test
+    void measuredNumbersAreRoundedAndOthersAreNot() throws IOException {
+        Path file = folder.resolve("r.safetensors");
+        ReductionFile.of(Tensor.of(new float[] {1, 0, 0, 1}, 2, 2), null, null)
+                .withMetadata(Map.of("loss", "3.2271849", "temperature", "NaN", "learningRate", "0.123456"))
+                .save(file);
+
+        assertThat(Run.of("inspect", file).outLines())
+                .contains("loss: 3.227", "temperature: NaN", "learningRate: 0.123456");
+    }
+
     /** ||QQ^T - I||_F of rows (0.6, 0.8) and (0.8, 0.6): their product 0.96, twice. */
     @Test
     void theErrorCountsWhatIsBesideTheDiagonalTwice() throws IOException {

@@ -49,6 +49,25 @@ class QrReduceTest {
     }
 
     @Test
+    void aNameThatIsNearlyRightIsSuggested() {
+        assertThat(Run.of("fit", "v.npy", "-k", 2, "-o", "r.npz", "--methd", "pca")
+                        .errLines())
+                .containsExactly("qr-reduce: Unknown options: '--methd', 'pca'; did you mean --method? (qr-reduce fit"
+                        + " --help shows the options)");
+        assertThat(Run.of("inspct").errLines())
+                .containsExactly("qr-reduce: Unmatched argument at index 0: 'inspct'; did you mean inspect? (qr-reduce"
+                        + " --help shows the options)");
+    }
+
+    @Test
+    void aMissingChoiceIsOneLineToo() {
+        assertThat(Run.of("export", "r.npz").errLines())
+                .singleElement()
+                .asString()
+                .startsWith("qr-reduce: Missing required argument (specify one of these): (--onnx=OUT |");
+    }
+
+    @Test
     void completionIsAScriptOfTheShell() {
         Run run = Run.of("completion");
         assertThat(run.exitCode()).isZero();

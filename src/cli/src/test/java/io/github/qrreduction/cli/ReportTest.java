@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,6 +89,54 @@ class ReportTest {
         assertThat(run.outLines().stream().filter(l -> l.contains("|"))).allMatch(l -> l.length() <= 100);
     }
 
+    /** The commands of the page are the ones of the terminal, and they work. */
+    @Test
+    void theReportEndsWithTheCommandsToRunNext() throws IOException {
+        Path in = Vectors.random(120, 8).save(file("v.npy"));
+        Run run = report(in, "--min-recall", "0.2", "--html", file("r.html"));
+
+        Matcher end = Pattern.compile(
+                        "Next, for (\\S+) to (\\d) numbers:\n  (qr-reduce fit .*)\n  (qr-reduce apply .*)\n"
+                                + "(Your store's .*\n)?$")
+                .matcher(run.out());
+        assertThat(end.find()).as(run.out()).isTrue();
+        String fit = "qr-reduce fit " + in + " -k " + end.group(2) + " --method " + end.group(1) + " -o r.safetensors";
+        assertThat(end.group(3)).isEqualTo(fit);
+        assertThat(end.group(4)).isEqualTo("qr-reduce apply r.safetensors " + in + " -o small.npy");
+        assertThat(Files.readString(file("r.html")))
+                .contains("<pre id=\"commands\">" + fit + "\n" + end.group(4) + "</pre>");
+        for (int i = 3; i <= 4; i++) {
+            Object[] words = Stream.of(end.group(i).split(" "))
+                    .skip(1)
+                    .map(w -> w.matches("r\\.safetensors|small\\.npy") ? file(w) : w)
+                    .toArray();
+            assertThat(Run.of(words).exitCode()).isZero();
+        }
+        assertThat(file("small.npy")).exists();
+    }
+
+    @Test
+    void aNameWithBlanksStandsInQuotesInTheCommands() throws IOException {
+        Path in = Vectors.random(120, 8).save(file("it's v.npy"));
+        assertThat(report(in, "--min-recall", "0.2").out())
+                .contains("qr-reduce apply r.safetensors '" + folder + "/it'\\''s v.npy' -o small.npy\n");
+        byte[] bytes = Files.readAllBytes(in);
+        assertThat(Run.with(
+                                bytes,
+                                "report",
+                                "-",
+                                "--in-format",
+                                "npy",
+                                "--methods",
+                                "PCA",
+                                "--sizes",
+                                "4",
+                                "--min-recall",
+                                "0.2")
+                        .out())
+                .contains("  qr-reduce fit - --in-format npy -k 4 --method pca -o r.safetensors\n");
+    }
+
     private static String percent(String share) {
         return String.format(Locale.ROOT, "%.1f", 100 * Double.parseDouble(share));
     }
@@ -133,8 +183,8 @@ class ReportTest {
             value = {
                 "--sizes 9|expected --sizes in 1..8, the length of the vectors, got 9",
                 "--sizes 0|expected --sizes in 1..8, the length of the vectors, got 0",
-                "--methods PCA|expected --methods of neighbours, pca, pca-uncentred, tempered, random, truncation,"
-                        + " got PCA",
+                "--methods UMAP|expected --methods of neighbours, pca, pca-uncentred, tempered, random, truncation,"
+                        + " got umap",
                 "--min-recall 95|expected --min-recall from 0 to 1, got 95.0",
                 "--sample 3|expected --sample to be at least 22, got 3",
                 "--seeds 0|expected --seeds to be at least 1, got 0",
@@ -173,7 +223,8 @@ class ReportTest {
         Run run = Run.of("report", in, "--methods", "pca", "--html", file("r.html"));
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.errLines())
-                .containsExactly("qr-reduce: " + in + ": expected finite numbers, got NaN in vector 13");
+                .containsExactly("qr-reduce: " + in
+                        + ": row 13, number 2: expected a finite number, got NaN; take the row" + " out first");
         assertThat(file("r.html")).doesNotExist();
     }
 

@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -23,6 +24,7 @@ import java.util.stream.IntStream;
  */
 public final class ReportPage {
     private static final int MOST_POINTS = 2000;
+    private static final String HEADLINE = " class=\"headline\"";
 
     private final Comparison comparison;
     private final String source;
@@ -34,14 +36,15 @@ public final class ReportPage {
      *
      * @param comparison what was measured
      * @param source the vectors' file, as it is to be called
+     * @param argument the vectors' file, as a command names it
      * @param recall to recommend for, 0 to 1
      * @param names of all vectors that the sample was drawn from, in their order; null for the sample's own names, or
      *     numbers where it has none
      */
-    public ReportPage(Comparison comparison, String source, double recall, List<String> names) {
+    public ReportPage(Comparison comparison, String source, String argument, double recall, List<String> names) {
         this.comparison = comparison;
         this.source = source;
-        this.words = new Words(comparison, recall);
+        this.words = new Words(comparison, argument, recall);
         this.names = names;
     }
 
@@ -80,9 +83,9 @@ public final class ReportPage {
                 </header>
                 <main>
                 <section class="advice">
-                <p id="recommendation">%s</p>
-                <p>%s</p>
-                </section>
+                <p id="recommendation"%s>%s</p>
+                <p%s>%s</p>
+                %s</section>
                 <section>
                 <h2>Recall against size</h2>
                 <div class="pictures">
@@ -115,8 +118,11 @@ public final class ReportPage {
                         Escape.html(source),
                         resource("page.css"),
                         Escape.html(words.measured(source)),
+                        words.choosesRescored() ? "" : HEADLINE,
                         Escape.html(words.recommendation()),
+                        words.choosesRescored() ? HEADLINE : "",
                         Escape.html(words.rescored()),
+                        next(),
                         comparison.svg(Picture.RECALL),
                         comparison.svg(Picture.RESCORED),
                         Escape.html(words.meaning()),
@@ -132,18 +138,26 @@ public final class ReportPage {
                         resource("page.js"));
     }
 
-    /** What is recommended, if it reduces; else the largest reduction, by its best method. */
-    private Optional<ComparisonRow> mapped() {
-        return comparison
-                .smallestRescored(words.wantedRecall())
-                .filter(this::reduces)
-                .or(() -> comparison.rows().stream()
-                        .filter(row -> row.storage() == Storage.FLOAT32 && reduces(row))
-                        .max(Comparator.comparingInt(ComparisonRow::size).thenComparingDouble(ComparisonRow::recall)));
+    private String next() {
+        StringBuilder html = new StringBuilder();
+        words.next()
+                .ifPresent(next -> html.append("<p>")
+                        .append(Escape.html(next))
+                        .append(":</p>\n<pre id=\"commands\">")
+                        .append(words.commands().stream().map(Escape::html).collect(Collectors.joining("\n")))
+                        .append("</pre>\n"));
+        words.quantisation()
+                .ifPresent(sentence ->
+                        html.append("<p>").append(Escape.html(sentence)).append("</p>\n"));
+        return html.toString();
     }
 
-    private boolean reduces(ComparisonRow row) {
-        return row.size() < comparison.sample().dimension();
+    /** What the headline chooses; else the largest reduction, by its best method. */
+    private Optional<ComparisonRow> mapped() {
+        return words.chosen()
+                .or(() -> comparison.rows().stream()
+                        .filter(row -> row.storage() == Storage.FLOAT32 && words.reduces(row))
+                        .max(Comparator.comparingInt(ComparisonRow::size).thenComparingDouble(ComparisonRow::recall)));
     }
 
     private String map(ComparisonRow row) {
@@ -155,7 +169,7 @@ public final class ReportPage {
                 <section>
                 <h2>A map of the vectors</h2>
                 <p>%d held-out vectors in the plane of their two principal axes, before (%d numbers) and after (%s to %d
-                numbers). A point has the same colour in both. Point at one to see its ten nearest.</p>
+                numbers). A point has the same colour in both. Point at one to see its ten nearest.%s</p>
                 <div class="find" hidden><label>Find <input id="find" list="names" autocomplete="off"></label>
                 <datalist id="names"></datalist></div>
                 <div class="maps">
@@ -170,6 +184,7 @@ public final class ReportPage {
                         comparison.sample().dimension(),
                         row.method(),
                         row.size(),
+                        isNamed() ? "" : " Rows are counted from 1.",
                         pictures.before(),
                         comparison.sample().dimension(),
                         pictures.after(),
@@ -178,10 +193,14 @@ public final class ReportPage {
                         pictures.json());
     }
 
+    private boolean isNamed() {
+        return names != null || comparison.sample().hasNames();
+    }
+
     private String name(int i) {
         VectorSample sample = comparison.sample();
         String name = names == null ? sample.name(i) : names.get((int) (sample.position(i) - 1));
-        return name == null ? "vector " + sample.position(i) : name;
+        return name == null ? "row " + sample.position(i) : name;
     }
 
     private String table() {

@@ -22,12 +22,13 @@ public final class ReportText {
      *
      * @param comparison what was measured
      * @param source the vectors' file, as it is to be called
+     * @param argument the vectors' file, as a command names it
      * @param recall to recommend for, 0 to 1
      */
-    public ReportText(Comparison comparison, String source, double recall) {
+    public ReportText(Comparison comparison, String source, String argument, double recall) {
         this.comparison = comparison;
         this.source = source;
-        this.words = new Words(comparison, recall);
+        this.words = new Words(comparison, argument, recall);
     }
 
     /** Rows that everybody can use: one bit is the better one, with the rotation. */
@@ -59,7 +60,7 @@ public final class ReportText {
     }
 
     /**
-     * A line a method and size, with what was measured on what and the recommendation.
+     * A line a method and size, with what was measured on what, the recommendation, and the commands to run next.
      *
      * @return lines of at most 100 characters, but for the sentences
      */
@@ -82,10 +83,14 @@ public final class ReportText {
                     .put(row.storage(), row);
         }
         lines.forEach((start, line) -> table.append('\n').append(start).append(line(line)));
-        table.append("\n\n").append(words.recommendation()).append('\n');
+        table.append("\n\n").append(words.meaning()).append("\n\n");
+        table.append(words.recommendation()).append('\n');
         table.append(words.rescored()).append('\n');
         words.notes().forEach(note -> table.append(note).append('\n'));
-        return table.append('\n').append(words.meaning()).append('\n').toString();
+        words.next().ifPresent(next -> table.append('\n').append(next).append(":\n"));
+        words.commands().forEach(command -> table.append("  ").append(command).append('\n'));
+        words.quantisation().ifPresent(sentence -> table.append(sentence).append('\n'));
+        return table.toString();
     }
 
     private String line(Map<Storage, ComparisonRow> rows) {

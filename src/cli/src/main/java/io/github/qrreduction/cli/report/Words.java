@@ -16,15 +16,13 @@ final class Words {
     private static final int FEW = 2000;
 
     private final Comparison comparison;
+    private final String argument;
     private final double recall;
 
-    Words(Comparison comparison, double recall) {
+    Words(Comparison comparison, String argument, double recall) {
         this.comparison = comparison;
+        this.argument = argument;
         this.recall = recall;
-    }
-
-    double wantedRecall() {
-        return recall;
     }
 
     static String percent(double share) {
@@ -70,6 +68,48 @@ final class Words {
         return row.map(r -> "If the best " + candidates + " are scored again with the full vectors, " + way(r)
                         + " is enough: " + smaller(r) + ", recall " + percent(r.rescored()) + ".")
                 .orElseGet(() -> none(Comparator.comparingDouble(ComparisonRow::rescored), true));
+    }
+
+    /** What to do next: by reduced vectors alone if a smaller size reaches the recall, else scored again. */
+    Optional<ComparisonRow> chosen() {
+        return comparison
+                .smallest(recall)
+                .filter(this::reduces)
+                .or(() -> comparison.smallestRescored(recall).filter(this::reduces));
+    }
+
+    /** Whether {@link #chosen} is that of {@link #rescored}. */
+    boolean choosesRescored() {
+        return chosen().isPresent()
+                && comparison.smallest(recall).filter(this::reduces).isEmpty();
+    }
+
+    boolean reduces(ComparisonRow row) {
+        return row.size() < comparison.sample().dimension();
+    }
+
+    Optional<String> next() {
+        return chosen().map(row -> "Next, for " + row.method() + " to " + row.size() + " numbers");
+    }
+
+    /** That make the vectors which {@link #chosen} names. */
+    List<String> commands() {
+        return chosen().map(row -> List.of(
+                        "qr-reduce fit " + argument + " -k " + row.size() + " --method " + row.method()
+                                + " -o r.safetensors",
+                        "qr-reduce apply r.safetensors " + argument + " -o small.npy"))
+                .orElse(List.of());
+    }
+
+    /** What the commands do not do. */
+    Optional<String> quantisation() {
+        return chosen().or(() -> comparison.smallestRescored(recall)).flatMap(row -> switch (row.storage()) {
+            case FLOAT32 -> Optional.empty();
+            case INT8 -> Optional.of("Your store's scalar quantisation makes the int8.");
+            case BIT, BIT_UNROTATED ->
+                Optional.of("Your store's binary quantisation makes the bit, once a program in Java has rotated the"
+                        + " vectors: see docs/command.md.");
+        });
     }
 
     private String none(Comparator<ComparisonRow> order, boolean rescored) {

@@ -62,6 +62,8 @@
   const map = JSON.parse(data.textContent);
   const circles = [all('#before circle'), all('#after circle')];
   const panel = document.getElementById('nearest');
+  const hits = map.before.map((near, i) => near.filter(j => map.after[i].includes(j)).length);
+  const mean = hits.reduce((sum, h) => sum + h, 0) / hits.length;
   const list = (title, near, others) => {
     const part = document.createElement('div');
     const head = document.createElement('h3');
@@ -88,11 +90,14 @@
     });
     const name = document.createElement('b');
     name.textContent = map.names[i];
+    const kept = document.createElement('p');
+    kept.id = 'hits';
+    kept.textContent = `kept: ${hits[i]} of ${map.before[i].length}; mean ${mean.toFixed(1)}`;
     const lists = document.createElement('div');
     lists.className = 'lists';
     lists.append(list('nearest before', map.before[i], map.after[i]));
     lists.append(list('nearest after', map.after[i], map.before[i]));
-    panel.replaceChildren(name, lists);
+    panel.replaceChildren(name, kept, lists);
   };
   // The nearest point counts, so that a finger need not hit one.
   for (const picture of all('.map')) {

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +52,7 @@ class ReportPageTest {
 
     private Path page(String source) throws IOException {
         Path page = folder.resolve("report.html");
-        new ReportPage(comparison, source, 0.9, names).write(page);
+        new ReportPage(comparison, source, source, 0.9, names).write(page);
         return page;
     }
 
@@ -76,15 +78,27 @@ class ReportPageTest {
     void aPageWithoutASmallerSizeHasNoMap() throws IOException {
         Comparison whole =
                 Comparison.setup().methods(ReductionMethod.TRUNCATION).sizes(12).run(comparison.sample());
-        String html = new ReportPage(whole, "v.npy", 0.9, null).page();
+        String html = new ReportPage(whole, "v.npy", "v.npy", 0.9, null).page();
         assertThat(html).doesNotContain("A map of the vectors").contains("<td>truncation</td>");
     }
 
     @Test
+    void theHeadlineTheCommandsAndTheMapAreOfOneReduction() throws IOException {
+        String html = new ReportPage(comparison, "v.npy", "a&b.npy", 0.3, null).page();
+        Matcher next = Pattern.compile("Next, for (\\S+) to (\\d+) numbers").matcher(html);
+        assertThat(next.find()).isTrue();
+        assertThat(html)
+                .containsPattern("class=\"headline\">[^<]* " + next.group(1) + " to " + next.group(2) + " numbers")
+                .contains("<figcaption>after: " + next.group(2) + " numbers, " + next.group(1) + "</figcaption>")
+                .contains("qr-reduce fit a&amp;b.npy -k " + next.group(2) + " --method " + next.group(1) + " -o ");
+    }
+
+    @Test
     void vectorsWithoutNamesAreNumbered() throws IOException {
-        assertThat(new ReportPage(comparison, "v.npy", 0.9, null).page())
-                .contains("<title>vector "
-                        + comparison.sample().position(comparison.heldOut()[0]) + "</title>");
+        assertThat(new ReportPage(comparison, "v.npy", "v.npy", 0.9, null).page())
+                .contains(
+                        "<title>row " + comparison.sample().position(comparison.heldOut()[0]) + "</title>")
+                .contains(" Rows are counted from 1.</p>");
     }
 
     @Test
@@ -135,6 +149,12 @@ class ReportPageTest {
                 + "+ document.querySelectorAll('#before .near').length + ' '"
                 + "+ document.querySelectorAll('#nearest li').length; })()");
         assertThat(clicked).isEqualTo("7 10 20");
+        assertThat(browser.evaluate("document.getElementById('hits').textContent"))
+                .matches("kept: \\d+ of 10; mean \\d\\.\\d");
+        // Some sixty letters in a line, the rest in the next ones and all in the tooltip.
+        assertThat(browser.evaluate("Array.from(document.querySelectorAll('#nearest li'))"
+                        + ".every(l => l.clientWidth > 400 && l.title === l.textContent)"))
+                .isEqualTo("true");
         assertThat(browser.evaluate("JSON.parse(document.getElementById('neighbours').textContent).names.length"))
                 .isEqualTo(Integer.toString(points));
     }
