@@ -21,7 +21,7 @@ final class NeighbourTraining {
     private static final int MOST_COMPARED = 1000;
     /** The last step's learning rate, of the first one's. */
     private static final double DECAY = 0.01;
-    /** The temperatures' learning rate, of the components': they are to lead, since what components are best depends on them. */
+    /** The temperatures' learning rate, of the components'. What components are best depends on them: they lead. */
     private static final double TEMPERATURE_RATE = 10;
 
     private final NeighbourFit.Settings settings;

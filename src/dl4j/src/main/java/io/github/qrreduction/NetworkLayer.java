@@ -120,10 +120,10 @@ final class NetworkLayer {
     void set(Components components) {
         INDArray bias = bias(components);
         if (bias != null && !hasBias()) {
-            throw new IllegalArgumentException(
-                    name + ": expected a layer with a bias, since the components have a "
-                            + (components.mean() == null ? "bias" : "mean")
-                            + ", got one without. Use hasBias(true), or Components.of(components.matrix()), which have neither");
+            throw new IllegalArgumentException(name + ": expected a layer with a bias, since the components have a "
+                    + (components.mean() == null ? "bias" : "mean")
+                    + ", got one without. Use hasBias(true), or Components.of(components.matrix()), which have"
+                    + " neither");
         }
         set(components.matrix(), bias, !reconstructs());
     }

@@ -115,8 +115,9 @@ class ReductionFileTest {
                 .isThrownBy(() -> ReductionFile.load(file))
                 .withMessage(
                         file + ": expected a matrix named linear.weight, Q_reduced, weight, components, Q or 0_Q, or a"
-                                + " single one of another name, and, if any, linear.bias or bias, and mean, got [0.bias, 0.weight,"
-                                + " head.weight, reduction.Q_reduced]; load(path, name) takes one by its name");
+                                + " single one of another name, and, if any, linear.bias or bias, and mean,"
+                                + " got [0.bias, 0.weight, head.weight, reduction.Q_reduced]; load(path, name) takes"
+                                + " one by its name");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ReductionFile.load(file, "Q_reduced"))
                 .withMessage(file + ": expected one of [0.bias, 0.weight, head.weight, reduction.Q_reduced], got"
