@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaRDDLike;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
 import org.deeplearning4j.exception.DL4JException;
@@ -24,6 +25,10 @@ import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingResult;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingWorker;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * DL4J's parameter averaging, with components that are orthonormal again after each averaging: a mean of orthonormal
@@ -48,12 +53,18 @@ import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingWorker;
  * <p>Averagings are collected and given to a listener. One that cannot go on, since the mean of parameters or state is
  * not finite or has no nearest orthonormal matrix, throws a {@link DL4JException} on the driver; the network is then as
  * it was before the round. Not safe for concurrent use, as DL4J's.
+ *
+ * <p>Training on no data throws an {@link IllegalArgumentException}. A first DataSet of another number of rows than the
+ * builder was told is a warning in the log, once for each training master.
  */
 public final class RestoringTrainingMaster extends ParameterAveragingTrainingMaster {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RestoringTrainingMaster.class);
 
     // Transient: DL4J's JSON is to hold its own fields only.
     private final transient List<Averaging> averagings = new ArrayList<>();
     private final transient Consumer<Averaging> listener;
+    private transient boolean looked;
 
     private RestoringTrainingMaster(Builder builder) {
         super(builder);
@@ -98,6 +109,40 @@ public final class RestoringTrainingMaster extends ParameterAveragingTrainingMas
                 getRouterProvider());
     }
 
+    /** Where DL4J counts what it is to train on, which lies in memory by then, unless without a storage level. */
+    @Override
+    protected <T, R extends JavaRDDLike<T, R>> long getTotalDataSetObjectCount(JavaRDDLike<T, R> data) {
+        long count = super.getTotalDataSetObjectCount(data);
+        if (count == 0) {
+            throw new IllegalArgumentException(
+                    "expected at least one DataSet, got none: look at what made the RDD, a filter or a join");
+        }
+        if (!looked) {
+            looked = true;
+            long rows = rows(data.first());
+            if (rows >= 0 && rows != rddDataSetNumExamples) {
+                LOG.warn(
+                        "expected DataSets of {} rows, as the Builder was told, got one of {}: give the Builder the"
+                                + " rows of each DataSet in the RDD, and batchSizePerWorker(..), which is {}, the rows"
+                                + " of a worker's minibatch; otherwise a worker makes more or fewer than {} steps"
+                                + " before an averaging",
+                        rddDataSetNumExamples,
+                        rows,
+                        batchSizePerWorker,
+                        averagingFrequency);
+            }
+        }
+        return count;
+    }
+
+    /** Negative for the paths of files, whose DataSets DL4J has written as long as a worker's minibatch. */
+    private static long rows(Object first) {
+        if (first instanceof DataSet d) {
+            return d.numExamples();
+        }
+        return first instanceof MultiDataSet m ? m.getFeatures(0).size(0) : -1;
+    }
+
     @Override
     protected void processResults(
             SparkDl4jMultiLayer network,
@@ -133,13 +178,15 @@ public final class RestoringTrainingMaster extends ParameterAveragingTrainingMas
         private Consumer<Averaging> listener = averaging -> {};
 
         /**
-         * Options for a number of workers.
+         * Options for a number of workers. How many rows a worker's minibatch has is said by
+         * {@link #batchSizePerWorker(int)}, 16 by default.
          *
          * @param numWorkers threads that train, executors times cores of each; null for Spark's default parallelism
-         * @param rddDataSetNumExamples examples in each DataSet of the RDD
+         * @param examplesPerDataSet rows in each DataSet of the RDD, by which DL4J finds how many of them an averaging
+         *     takes
          */
-        public Builder(Integer numWorkers, int rddDataSetNumExamples) {
-            super(numWorkers, rddDataSetNumExamples);
+        public Builder(Integer numWorkers, int examplesPerDataSet) {
+            super(numWorkers, examplesPerDataSet);
             super.saveUpdater(true);
             super.rddTrainingApproach(RDDTrainingApproach.Direct);
         }

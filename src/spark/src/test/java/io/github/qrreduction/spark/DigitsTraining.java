@@ -5,6 +5,7 @@ import io.github.qrreduction.QRReductionLayer;
 import io.github.qrreduction.examples.Digits;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongToDoubleFunction;
 import org.apache.spark.api.java.JavaRDD;
@@ -53,16 +54,17 @@ final class DigitsTraining {
     static final List<Long> SEEDS = List.of(SEED, 2L, 3L);
     static final int COMPONENTS = 16;
     static final int EPOCHS = 24;
-    /** Averagings of a pass: 56 batches, dealt out to 2 workers, 7 at a time; no batch is left over. */
-    static final int ROUNDS = 4;
-
     private static final int TRAIN = 896;
     static final int WORKERS = 2;
     /** Here. Two workers share it, so that a pass has as many steps there: 28, one after the other. */
     private static final int BATCH = 32;
 
-    static final int WORKER_BATCH = BATCH / WORKERS;
+    /** Unless asked for another one: docs/spark.md has a figure of {@code -DworkerBatch=32}. */
+    static final int WORKER_BATCH = Integer.getInteger("workerBatch", BATCH / WORKERS);
+
     static final int AVERAGING_FREQUENCY = 7;
+    /** Averagings of a pass: 4, of 56 batches, dealt out to 2 workers, 7 at a time; no batch is left over. */
+    static final int ROUNDS = TRAIN / WORKER_BATCH / WORKERS / AVERAGING_FREQUENCY;
 
     private final DataSet train;
     private final DataSet heldOut;
@@ -160,6 +162,27 @@ final class DigitsTraining {
     private static DataSetIterator batches(DataSet data) {
         // The list holds whole batches, so the iterator hands out one entry at a time.
         return new ListDataSetIterator<>(data.batchBy(BATCH), 1);
+    }
+
+    /** Whether a pass has as many steps, one after the other, on Spark as here. */
+    static boolean workersShareTheBatch() {
+        return WORKER_BATCH * WORKERS == BATCH;
+    }
+
+    /** The line that docs/spark.md has its figures from. */
+    void print(Mode mode, double averaged) {
+        System.out.printf(
+                Locale.ROOT,
+                "%s: accuracy %.2f %% by averaging, %.2f %% on one machine, %+.1f points%n",
+                mode,
+                100 * averaged,
+                100 * localAccuracy(mode),
+                100 * (averaged - localAccuracy(mode)));
+    }
+
+    /** The first digits to train on. */
+    DataSet rows(int number) {
+        return rows(train, 0, number);
     }
 
     /** The digits to train on. */

@@ -3,12 +3,18 @@ package io.github.qrreduction.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.qrreduction.Components;
 import io.github.qrreduction.QRReductionLayer;
 import io.github.qrreduction.spark.DigitsTraining.Mode;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -67,6 +73,8 @@ class RestoringTrainingMasterTest {
             return training.accuracy(net);
         });
 
+        training.print(mode, accuracy);
+        assumeTrue(DigitsTraining.workersShareTheBatch(), "half as many steps may cost more");
         assertThat(accuracy).isGreaterThanOrEqualTo(training.localAccuracy(mode) - DigitsTraining.ONE_POINT);
     }
 
@@ -264,6 +272,87 @@ class RestoringTrainingMasterTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SparkTraining.graph(spark, null, null))
                 .withMessageStartingWith("expected a RestoringTrainingMaster, got null: ");
+    }
+
+    @Test
+    void refusesToTrainOnNothing() {
+        MultiLayerNetwork net = DigitsTraining.network(Mode.RETRACTION);
+        ComputationGraph graph = DigitsTraining.graph(Mode.RETRACTION, DigitsTraining.SEED);
+        JavaRDD<DataSet> none = spark.parallelize(List.<DataSet>of(), 2);
+        String message = "expected at least one DataSet, got none: look at what made the RDD, a filter or a join";
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SparkTraining.multiLayer(
+                                spark, net, DigitsTraining.master().build())
+                        .fit(none))
+                .withMessage(message);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SparkTraining.graph(
+                                spark, graph, DigitsTraining.master().build())
+                        .fit(none))
+                .withMessage(message);
+        assertThat(net.getEpochCount()).isZero();
+    }
+
+    @Test
+    void warnsOnceWhereDataSetsHaveAnotherNumberOfRowsThanTheBuilderWasTold() {
+        String single = logged(32, 1);
+
+        assertThat(single)
+                .containsOnlyOnce("expected DataSets of 32 rows, as the Builder was told, got one of 1:"
+                        + " give the Builder"
+                        + " the rows of each DataSet in the RDD, and batchSizePerWorker(..), which is 16, the rows of a"
+                        + " worker's minibatch; otherwise a worker makes more or fewer than 5 steps before an"
+                        + " averaging");
+        assertThat(logged(1, 1)).doesNotContain("Builder");
+        assertThat(logged(16, 16)).doesNotContain("Builder");
+    }
+
+    /** What two passes over 32 rows log, of a network and of a graph, which must be the same. */
+    private static String logged(int told, int rows) {
+        JavaRDD<DataSet> data = spark.parallelize(training.rows(32).batchBy(rows), 2);
+        String net = logged(
+                SparkTraining.multiLayer(spark, DigitsTraining.network(Mode.RETRACTION), master(told))::fit, data);
+        String graph = logged(
+                SparkTraining.graph(spark, DigitsTraining.graph(Mode.RETRACTION, DigitsTraining.SEED), master(told))
+                        ::fit,
+                data);
+        assertThat(graph.contains("Builder")).isEqualTo(net.contains("Builder"));
+        return net;
+    }
+
+    private static RestoringTrainingMaster master(int told) {
+        return new RestoringTrainingMaster.Builder(2, told).build();
+    }
+
+    private static String logged(Consumer<JavaRDD<DataSet>> fit, JavaRDD<DataSet> data) {
+        PrintStream before = System.err;
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        try (PrintStream capture = new PrintStream(log, true, StandardCharsets.UTF_8)) {
+            System.setErr(capture);
+            fit.accept(data);
+            fit.accept(data);
+        } finally {
+            System.setErr(before);
+        }
+        return log.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void refusesDataThatAreCachedAlready() {
+        JavaRDD<DataSet> cached = training.onSpark(spark).cache();
+
+        assertThatThrownBy(() -> SparkTraining.multiLayer(
+                                spark,
+                                DigitsTraining.network(Mode.RETRACTION),
+                                DigitsTraining.master().build())
+                        .fit(cached))
+                .hasMessageContaining("Cannot change storage level of an RDD after it was already assigned a level");
+        RestoringTrainingMaster master =
+                DigitsTraining.master().storageLevel(null).build();
+        SparkTraining.multiLayer(spark, DigitsTraining.network(Mode.RETRACTION), master)
+                .fit(cached);
+        assertThat(master.averagings()).hasSize(DigitsTraining.ROUNDS);
     }
 
     @Test
