@@ -94,7 +94,7 @@ final class BatchTransform implements MapPartitionsFunction<Row, Row> {
                     filled++;
                 } else if (handleInvalid == HandleInvalid.ERROR) {
                     throw new IllegalArgumentException("column \"" + column + "\", partition "
-                            + TaskContext.getPartitionId() + ", row " + row + ": " + flaw);
+                            + TaskContext.getPartitionId() + ", row " + row + ": " + flaw + HandleInvalid.ADVICE);
                 }
                 if (flaw == null || handleInvalid == HandleInvalid.KEEP) {
                     batch.add(next);

@@ -2,6 +2,8 @@ package io.github.qrreduction.spark;
 
 import io.github.qrreduction.Components;
 import java.io.Serializable;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -17,13 +19,17 @@ final class ComponentsForm implements Serializable {
     private final double[][] rows;
     private final double[] bias;
     private final double[] mean;
+    /** Names and values, in turn. */
+    private final String[] metadata;
+
     private transient volatile Components exact;
 
-    private ComponentsForm(DataType type, double[][] rows, double[] bias, double[] mean) {
+    private ComponentsForm(DataType type, double[][] rows, double[] bias, double[] mean, String[] metadata) {
         this.type = type;
         this.rows = rows;
         this.bias = bias;
         this.mean = mean;
+        this.metadata = metadata;
     }
 
     static ComponentsForm of(Components components) {
@@ -32,16 +38,28 @@ final class ComponentsForm implements Serializable {
                 matrix.dataType(),
                 matrix.castTo(DataType.DOUBLE).toDoubleMatrix(),
                 values(components.bias()),
-                values(components.mean()));
+                values(components.mean()),
+                inTurn(components.metadata()));
     }
 
     private static double[] values(INDArray vector) {
         return vector == null ? null : vector.castTo(DataType.DOUBLE).toDoubleVector();
     }
 
-    /** Components from their rows, bias or null, and mean or null. */
-    static ComponentsForm of(DataType type, double[][] rows, double[] bias, double[] mean) {
-        return new ComponentsForm(type, rows, bias, mean);
+    private static String[] inTurn(Map<String, String> metadata) {
+        String[] all = new String[2 * metadata.size()];
+        int i = 0;
+        for (Map.Entry<String, String> entry : metadata.entrySet()) {
+            all[i++] = entry.getKey();
+            all[i++] = entry.getValue();
+        }
+        return all;
+    }
+
+    /** Components from their rows, bias or null, mean or null, and metadata. */
+    static ComponentsForm of(
+            DataType type, double[][] rows, double[] bias, double[] mean, Map<String, String> metadata) {
+        return new ComponentsForm(type, rows, bias, mean, inTurn(metadata));
     }
 
     DataType type() {
@@ -71,6 +89,15 @@ final class ComponentsForm implements Serializable {
         return mean;
     }
 
+    /** How the components were made. */
+    Map<String, String> metadata() {
+        Map<String, String> map = new LinkedHashMap<>();
+        for (int i = 0; i < metadata.length; i += 2) {
+            map.put(metadata[i], metadata[i + 1]);
+        }
+        return map;
+    }
+
     /** The components in their own type. */
     Components components() {
         return type == DataType.DOUBLE ? exact() : make(type);
@@ -92,6 +119,7 @@ final class ComponentsForm implements Serializable {
             matrix.getRow(i).assign(Nd4j.createFromArray(rows[i]));
         }
         return Components.of(matrix.castTo(as), bias == null ? null : Nd4j.createFromArray(bias))
-                .withMean(mean == null ? null : Nd4j.createFromArray(mean));
+                .withMean(mean == null ? null : Nd4j.createFromArray(mean))
+                .withMetadata(metadata());
     }
 }

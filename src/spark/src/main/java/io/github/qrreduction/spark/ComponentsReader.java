@@ -1,6 +1,7 @@
 package io.github.qrreduction.spark;
 
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.Row;
@@ -35,7 +36,9 @@ final class ComponentsReader extends MLReader<ComponentsTransformer> {
         }
         double[] mean =
                 rows.get(0).isNullAt(4) ? null : rows.get(0).<Vector>getAs(4).toArray();
-        stage.setForm(ComponentsForm.of(DataType.valueOf(rows.get(0).getString(3)), components, bias, mean));
+        Map<String, String> metadata =
+                rows.get(0).isNullAt(5) ? Map.of() : rows.get(0).getJavaMap(5);
+        stage.setForm(ComponentsForm.of(DataType.valueOf(rows.get(0).getString(3)), components, bias, mean, metadata));
         return stage;
     }
 }

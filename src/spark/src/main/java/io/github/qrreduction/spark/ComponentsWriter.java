@@ -23,7 +23,9 @@ final class ComponentsWriter extends MLWriter {
             .add("bias", DataTypes.DoubleType)
             .add("type", DataTypes.StringType)
             // In the first row, where there is one; stages saved before there were means lack the column.
-            .add("mean", SQLDataTypes.VectorType());
+            .add("mean", SQLDataTypes.VectorType())
+            // In the first row too, where there are any; it came later still.
+            .add("metadata", DataTypes.createMapType(DataTypes.StringType, DataTypes.StringType));
 
     private static final long serialVersionUID = 1L;
 
@@ -45,7 +47,8 @@ final class ComponentsWriter extends MLWriter {
                     Vectors.dense(form.row(i)),
                     form.bias(i),
                     form.type().name(),
-                    i == 0 && form.mean() != null ? Vectors.dense(form.mean()) : null));
+                    i == 0 && form.mean() != null ? Vectors.dense(form.mean()) : null,
+                    i == 0 && !form.metadata().isEmpty() ? form.metadata() : null));
         }
         try {
             metadata.session(sparkSession()).save(path);

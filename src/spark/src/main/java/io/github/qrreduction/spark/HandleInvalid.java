@@ -11,6 +11,9 @@ enum HandleInvalid {
     /** The row stays, with a vector of NaN. */
     KEEP;
 
+    /** What the message of ERROR ends with. */
+    static final String ADVICE = "; setHandleInvalid(\"skip\") leaves such rows out";
+
     /** Spark ML's words, in lower case. */
     String word() {
         return name().toLowerCase(Locale.ROOT);

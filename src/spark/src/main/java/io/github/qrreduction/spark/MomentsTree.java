@@ -31,24 +31,29 @@ final class MomentsTree {
 
     private MomentsTree() {}
 
-    static <T> SampleMoments reduce(JavaRDD<T> data, Pass<T> pass) {
+    /**
+     * Sums all partitions.
+     *
+     * @param where the data come from, as errors begin, or nothing
+     */
+    static <T> SampleMoments reduce(JavaRDD<T> data, String where, Pass<T> pass) {
         JavaPairRDD<Integer, SampleMoments> level = data.mapPartitionsToPair(partition -> {
             int index = TaskContext.getPartitionId();
             try {
                 return one(index, pass.of(partition));
             } catch (IllegalArgumentException e) {
-                // Without a cause: whatever looks for the root of a SparkException finds the whole message.
-                IllegalArgumentException named =
-                        new IllegalArgumentException("partition " + index + ", " + e.getMessage());
-                named.setStackTrace(e.getStackTrace());
-                throw named;
+                throw named(where + "partition " + index + ", ", e);
             }
         });
         for (int n = level.getNumPartitions(); n > 1; n = groups(n)) {
             level = level.repartitionAndSortWithinPartitions(new Groups(groups(n)))
                     .mapPartitionsToPair(group -> {
                         SampleMoments merged = group.next()._2();
-                        group.forEachRemaining(next -> merged.merge(next._2()));
+                        try {
+                            group.forEachRemaining(next -> merged.merge(next._2()));
+                        } catch (IllegalArgumentException e) {
+                            throw named(where, e);
+                        }
                         return one(TaskContext.getPartitionId(), merged);
                     });
         }
@@ -57,6 +62,13 @@ final class MomentsTree {
             throw new IllegalArgumentException("expected data, got an RDD without partitions");
         }
         return root.get(0)._2();
+    }
+
+    /** Without a cause: whatever looks for the root of a SparkException finds the whole message. */
+    private static IllegalArgumentException named(String where, IllegalArgumentException e) {
+        IllegalArgumentException named = new IllegalArgumentException(where + e.getMessage());
+        named.setStackTrace(e.getStackTrace());
+        return named;
     }
 
     /** Before any memory is asked for. */

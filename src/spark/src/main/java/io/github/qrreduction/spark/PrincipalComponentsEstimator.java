@@ -4,7 +4,9 @@ import io.github.qrreduction.Components;
 import io.github.qrreduction.PrincipalComponents;
 import io.github.qrreduction.SampleMoments;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.linalg.Vector;
@@ -32,6 +34,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * subtracted, as {@link PrincipalComponents#transform(INDArray)} does (the default) and Spark's own PCA does not;
  * {@code handleInvalid} as in {@link ComponentsTransformer}: with {@code "skip"} and {@code "keep"}, bad vectors are
  * left out of the fit. The size is that which the schema knows, or of the first vector that is not null.
+ *
+ * <p>The shares of the variance are in the metadata of the stage's {@link ComponentsTransformer#components()}, under
+ * {@code explainedVarianceRatio}: numbers with commas between them.
  */
 public final class PrincipalComponentsEstimator extends Estimator<ComponentsTransformer>
         implements DefaultParamsWritable {
@@ -212,15 +217,25 @@ public final class PrincipalComponentsEstimator extends Estimator<ComponentsTran
             // Else a first vector of the wrong size would have all good ones left out.
             size = firstSize(column);
         }
-        SampleMoments moments = SparkPrincipalComponents.moments(vectors, size, invalid);
-        PrincipalComponents fitted = isDefined(k)
-                ? moments.principalComponents((Integer) getOrDefault(k))
-                : moments.principalComponentsForVariance((Double) getOrDefault(shareOfVariance));
-        Components components = (Boolean) getOrDefault(center)
-                ? fitted.components()
-                : fitted.components().withMean(null);
+        PrincipalComponents fitted = decompose(SparkPrincipalComponents.moments(vectors, size, invalid, name));
+        String ratios = Arrays.toString(fitted.explainedVarianceRatio());
+        Components components = fitted.components()
+                .withMetadata(Map.of("explainedVarianceRatio", ratios.substring(1, ratios.length() - 1)));
+        if (!(Boolean) getOrDefault(center)) {
+            components = components.withMean(null);
+        }
         ComponentsTransformer stage = new ComponentsTransformer(uid, ComponentsForm.of(components));
         return copyValues(stage, ParamMap.empty()).setParent(this);
+    }
+
+    private PrincipalComponents decompose(SampleMoments moments) {
+        try {
+            return isDefined(k)
+                    ? moments.principalComponents((Integer) getOrDefault(k))
+                    : moments.principalComponentsForVariance((Double) getOrDefault(shareOfVariance));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(uid + ": column \"" + columns.in() + "\": " + e.getMessage(), e);
+        }
     }
 
     /** Negative where all are null. */

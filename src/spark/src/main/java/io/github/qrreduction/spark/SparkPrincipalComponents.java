@@ -2,6 +2,7 @@ package io.github.qrreduction.spark;
 
 import io.github.qrreduction.PrincipalComponents;
 import io.github.qrreduction.SampleMoments;
+import java.util.Iterator;
 import java.util.Objects;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.ml.linalg.Vector;
@@ -23,7 +24,7 @@ import org.nd4j.linalg.dataset.DataSet;
  * columns; beyond 16000 set {@code spark.driver.maxResultSize} above its default of 1 GB.
  *
  * <p>Refused, with an {@link IllegalArgumentException} that Spark wraps into a SparkException: what
- * {@link PrincipalComponents} refuse, naming partition, sample or row, and column, all from 0.
+ * {@link PrincipalComponents} refuse, naming partition, sample or row, and column or entry, all from 0.
  */
 public final class SparkPrincipalComponents {
     private static final int ANY_SIZE = -1;
@@ -132,7 +133,7 @@ public final class SparkPrincipalComponents {
      */
     public static SampleMoments moments(JavaRDD<DataSet> data, RNNFormat format) {
         Objects.requireNonNull(format, "format");
-        return MomentsTree.reduce(data, batches -> SampleMoments.of(new NarrowBatches(batches, format), format));
+        return MomentsTree.reduce(data, "", batches -> SampleMoments.of(new NarrowBatches(batches, format), format));
     }
 
     /**
@@ -142,14 +143,20 @@ public final class SparkPrincipalComponents {
      * @return the moments of all vectors
      */
     public static SampleMoments momentsOfVectors(JavaRDD<Vector> data) {
-        return moments(data, ANY_SIZE, HandleInvalid.ERROR);
+        return MomentsTree.reduce(data, "", vectors -> sum(vectors, ANY_SIZE, HandleInvalid.ERROR, ""));
     }
 
-    static SampleMoments moments(JavaRDD<Vector> data, int size, HandleInvalid handleInvalid) {
-        return MomentsTree.reduce(data, vectors -> {
-            try (VectorBatches batches = new VectorBatches(vectors, size, handleInvalid)) {
-                return SampleMoments.of(batches, RNNFormat.NCW);
-            }
-        });
+    /** The moments of a column, which errors name. */
+    static SampleMoments moments(JavaRDD<Vector> data, int size, HandleInvalid handleInvalid, String column) {
+        return MomentsTree.reduce(
+                data,
+                "column \"" + column + "\", ",
+                vectors -> sum(vectors, size, handleInvalid, HandleInvalid.ADVICE));
+    }
+
+    private static SampleMoments sum(Iterator<Vector> vectors, int size, HandleInvalid handleInvalid, String advice) {
+        try (VectorBatches batches = new VectorBatches(vectors, size, handleInvalid, advice)) {
+            return SampleMoments.of(batches, RNNFormat.NCW);
+        }
     }
 }

@@ -9,6 +9,7 @@ import org.nd4j.linalg.dataset.DataSet;
 final class VectorBatches implements Iterator<DataSet>, AutoCloseable {
     private final Iterator<Vector> vectors;
     private final HandleInvalid handleInvalid;
+    private final String advice;
     private long row;
     private Vector ahead;
     private int size;
@@ -19,11 +20,13 @@ final class VectorBatches implements Iterator<DataSet>, AutoCloseable {
      *
      * @param size of each vector; negative where the first one that is not null says it
      * @param handleInvalid ERROR, or anything else to leave bad vectors out
+     * @param advice for the end of the error's message
      */
-    VectorBatches(Iterator<Vector> vectors, int size, HandleInvalid handleInvalid) {
+    VectorBatches(Iterator<Vector> vectors, int size, HandleInvalid handleInvalid, String advice) {
         this.vectors = vectors;
         this.size = size;
         this.handleInvalid = handleInvalid;
+        this.advice = advice;
         advance();
     }
 
@@ -38,7 +41,7 @@ final class VectorBatches implements Iterator<DataSet>, AutoCloseable {
             if (flaw == null) {
                 ahead = next;
             } else if (handleInvalid == HandleInvalid.ERROR) {
-                throw new IllegalArgumentException("row " + row + ": " + flaw);
+                throw new IllegalArgumentException("row " + row + ": " + flaw + advice);
             }
             row++;
         }

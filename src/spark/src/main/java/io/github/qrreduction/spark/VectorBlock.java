@@ -61,8 +61,8 @@ final class VectorBlock implements AutoCloseable {
         while (Double.isFinite(stored[i])) {
             i++;
         }
-        int column = vector instanceof SparseVector sparse ? sparse.indices()[i] : i;
-        return "expected finite values, got " + stored[i] + " in column " + column;
+        int entry = vector instanceof SparseVector sparse ? sparse.indices()[i] : i;
+        return "expected finite values, got " + stored[i] + " in entry " + entry;
     }
 
     private static double[] stored(Vector vector) {

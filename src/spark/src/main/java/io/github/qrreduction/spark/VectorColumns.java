@@ -8,9 +8,12 @@ import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamValidators;
 import org.apache.spark.ml.param.Params;
+import org.apache.spark.mllib.linalg.VectorUDT;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.internal.SQLConf;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -92,7 +95,10 @@ final class VectorColumns implements Serializable {
         int index = indexOf(List.of(schema.fieldNames()), in());
         if (index < 0) {
             throw new IllegalArgumentException(
-                    stage.uid() + ": expected column \"" + in() + "\", got " + Arrays.toString(schema.fieldNames()));
+                    stage.uid() + ": expected column \"" + in() + "\", got " + Arrays.toString(schema.fieldNames())
+                            + (in().contains(".") || in().contains("`")
+                                    ? ": names are taken as they are, without backticks; select a struct's field first"
+                                    : ""));
         }
         return index;
     }
@@ -113,12 +119,22 @@ final class VectorColumns implements Serializable {
         return -1;
     }
 
+    /** How what may stand for vectors becomes vectors; nothing for other types. */
+    private static String remedy(DataType type) {
+        if (type instanceof ArrayType) {
+            return ": use org.apache.spark.ml.functions.array_to_vector";
+        }
+        return type instanceof VectorUDT
+                ? ", org.apache.spark.mllib's vectors: use MLUtils.convertVectorColumnsToML"
+                : "";
+    }
+
     /** The size of the input column's vectors, where the schema knows it; else negative. */
     int sizeOf(StructType schema) {
         StructField field = schema.apply(indexOfInput(schema));
         if (!field.dataType().equals(SQLDataTypes.VectorType())) {
             throw new IllegalArgumentException(stage.uid() + ": expected column \"" + in() + "\" to hold vectors, got "
-                    + field.dataType().catalogString());
+                    + field.dataType().catalogString() + remedy(field.dataType()));
         }
         return AttributeGroup.fromStructField(field).size();
     }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.apache.spark.SparkException;
 import org.apache.spark.ml.Pipeline;
@@ -22,6 +23,7 @@ import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.mllib.linalg.VectorUDT;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -175,10 +177,10 @@ class ComponentsTransformerTest {
         double[] values = new double[N_IN];
         values[4] = Double.NaN;
         vectors.set(1500, Vectors.dense(values));
-        assertRefused(vectors, "expected finite values, got NaN in column 4");
+        assertRefused(vectors, "expected finite values, got NaN in entry 4");
 
         vectors.set(1500, Vectors.sparse(N_IN, new int[] {17}, new double[] {Double.POSITIVE_INFINITY}));
-        assertRefused(vectors, "expected finite values, got Infinity in column 17");
+        assertRefused(vectors, "expected finite values, got Infinity in entry 17");
     }
 
     private static void assertRefused(List<Vector> vectors, String flaw) {
@@ -188,7 +190,8 @@ class ComponentsTransformerTest {
                 .isInstanceOf(SparkException.class)
                 .rootCause()
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("column \"features\", partition 0, row 1500: " + flaw);
+                .hasMessage("column \"features\", partition 0, row 1500: " + flaw
+                        + "; setHandleInvalid(\"skip\") leaves such rows out");
     }
 
     /** Good rows around bad ones, a batch that ends in bad ones, and one of bad ones only. */
@@ -254,7 +257,8 @@ class ComponentsTransformerTest {
     @ParameterizedTest
     @EnumSource(names = {"FLOAT", "DOUBLE", "HALF"})
     void isTheSameAfterSaveAndLoad(DataType type) throws IOException {
-        Components components = components(type, type != DataType.DOUBLE);
+        Components components = components(type, type != DataType.DOUBLE)
+                .withMetadata(type == DataType.FLOAT ? Map.of() : Map.of("method", "pca", "loss", "0.5, 0.25"));
         ComponentsTransformer saved = stage(components).setHandleInvalid("keep");
         String path = folder.resolve("stage").toString();
 
@@ -266,6 +270,7 @@ class ComponentsTransformerTest {
         assertThat(loaded.getOutputCol()).isEqualTo("reduced");
         assertThat(loaded.getHandleInvalid()).isEqualTo("keep");
         assertThat(loaded.components()).isEqualTo(components);
+        assertThat(loaded.components().metadata()).isEqualTo(components.metadata());
         assertThatThrownBy(() -> saved.save(path))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("already exists");
@@ -317,6 +322,22 @@ class ComponentsTransformerTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> stage.copy(ParamMap.empty()).setInputCol("id").transformSchema(SCHEMA))
                 .withMessage(uid + ": expected column \"id\" to hold vectors, got int");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> stage.transformSchema(
+                        new StructType().add("features", DataTypes.createArrayType(DataTypes.DoubleType))))
+                .withMessage(uid + ": expected column \"features\" to hold vectors, got array<double>: use"
+                        + " org.apache.spark.ml.functions.array_to_vector");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> stage.transformSchema(new StructType().add("features", new VectorUDT())))
+                .withMessageStartingWith(uid + ": expected column \"features\" to hold vectors, got ")
+                .withMessageEndingWith(", org.apache.spark.mllib's vectors: use MLUtils.convertVectorColumnsToML");
+        for (String name : List.of("s.features", "`features`")) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(
+                            () -> stage.copy(ParamMap.empty()).setInputCol(name).transformSchema(SCHEMA))
+                    .withMessage(uid + ": expected column \"" + name + "\", got [id, features, name]: names are taken"
+                            + " as they are, without backticks; select a struct's field first");
+        }
         assertThatIllegalArgumentException()
                 .isThrownBy(
                         () -> stage.copy(ParamMap.empty()).setOutputCol("name").transformSchema(SCHEMA))

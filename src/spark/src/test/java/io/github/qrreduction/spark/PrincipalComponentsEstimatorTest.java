@@ -7,10 +7,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.qrreduction.PrincipalComponents;
 import io.github.qrreduction.examples.Digits;
+import io.github.qrreduction.vectors.Reduction;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
@@ -141,7 +145,8 @@ class PrincipalComponentsEstimatorTest {
         assertThatThrownBy(() -> estimator.fit(knownSize(data)))
                 .rootCause()
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageMatching("partition \\d+, row \\d+: expected .*, got .*");
+                .hasMessageMatching("column \"features\", partition \\d+, row \\d+: expected .*, got .*"
+                        + "; setHandleInvalid\\(\"skip\"\\) leaves such rows out");
     }
 
     private static Dataset<Row> knownSize(Dataset<Row> data) {
@@ -156,9 +161,57 @@ class PrincipalComponentsEstimatorTest {
         List<Vector> nulls = new ArrayList<>();
         nulls.add(null);
 
+        PrincipalComponentsEstimator one = estimator().setK(1).setHandleInvalid("skip");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> estimator().setK(1).setHandleInvalid("skip").fit(frame(nulls)))
-                .withMessage("expected at least 2 samples, since variances divide by n - 1, got 0");
+                .isThrownBy(() -> one.fit(frame(nulls)))
+                .withMessage(one.uid()
+                        + ": column \"features\": expected at least 2 samples, since variances divide by n - 1, got 0");
+    }
+
+    @Test
+    void namesItsColumnWhereTheDataAreNotWhatItExpects() {
+        PrincipalComponentsEstimator wide = estimator().setK(65);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> wide.fit(frame(SparkPrincipalComponentsTest.vectors(digits))))
+                .withMessage(wide.uid() + ": column \"features\": expected k of at most nIn = 64, got 65");
+
+        List<Vector> vectors = List.of(Vectors.dense(1, 2), Vectors.dense(3, Double.NaN));
+        assertThatThrownBy(() -> estimator().setK(1).fit(frame(vectors).coalesce(1)))
+                .rootCause()
+                .hasMessageMatching("column \"features\", partition 0, row [01]: expected finite values, got NaN in"
+                        + " entry 1; setHandleInvalid\\(\"skip\"\\) leaves such rows out");
+        Dataset<Row> sizes = spark.createDataFrame(
+                JavaSparkContext.fromSparkContext(spark.sparkContext())
+                        .parallelize(List.of(Vectors.zeros(3), Vectors.zeros(4)), 2)
+                        .map(RowFactory::create),
+                SCHEMA);
+        assertThatThrownBy(() -> estimator().setK(1).fit(sizes))
+                .rootCause()
+                .hasMessage("column \"features\", expected nIn = 3, as in another part of the data, got nIn = 4");
+    }
+
+    @Test
+    void sharesOfVarianceAreInTheStageAndStayThere() throws IOException {
+        double[] expected = PrincipalComponents.fit(digits, K).explainedVarianceRatio();
+        Dataset<Row> data = frame(SparkPrincipalComponentsTest.vectors(digits));
+        PipelineModel model = new Pipeline()
+                .setStages(new PipelineStage[] {estimator().setK(K).setCenter(false)})
+                .fit(data);
+        model.save(folder.resolve("model").toString());
+        PipelineModel loaded = PipelineModel.load(folder.resolve("model").toString());
+        Path file = folder.resolve("r.safetensors");
+        ((ComponentsTransformer) loaded.stages()[0]).components().save(file);
+
+        assertThat(shares(
+                        ((ComponentsTransformer) model.stages()[0]).components().metadata()))
+                .containsExactly(expected, within(REORDERED));
+        assertThat(shares(Reduction.load(file).metadata())).containsExactly(expected, within(REORDERED));
+    }
+
+    private static double[] shares(Map<String, String> metadata) {
+        return Arrays.stream(metadata.get("explainedVarianceRatio").split(", ", -1))
+                .mapToDouble(Double::parseDouble)
+                .toArray();
     }
 
     @Test

@@ -127,14 +127,14 @@ class SparkPrincipalComponentsTest {
     }
 
     @Test
-    void namesPartitionRowAndColumnOfWhatItRefuses() {
+    void namesPartitionRowAndEntryOfWhatItRefuses() {
         List<Vector> vectors = vectors(digits);
         vectors.set(800, withEntry(vectors.get(800), 5, Double.NaN));
-        assertRefused(vectors, "partition 1, row 82: expected finite values, got NaN in column 5");
+        assertRefused(vectors, "partition 1, row 82: expected finite values, got NaN in entry 5");
 
         vectors.set(
                 800, withEntry(vectors.get(799), 63, Double.NEGATIVE_INFINITY).toSparse());
-        assertRefused(vectors, "partition 1, row 82: expected finite values, got -Infinity in column 63");
+        assertRefused(vectors, "partition 1, row 82: expected finite values, got -Infinity in entry 63");
 
         vectors.set(800, Vectors.zeros(63));
         assertRefused(vectors, "partition 1, row 82: expected a vector of size 64, got one of size 63");
