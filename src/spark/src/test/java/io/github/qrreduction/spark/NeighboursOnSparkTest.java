@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -74,8 +75,16 @@ class NeighboursOnSparkTest {
 
         double local = recall(judged, NeighbourComponents.fit(x, SIZE));
         double averaged = recall(judged, Components.of(net, 0));
+        double atStart = recall(judged, start);
+        // The line that docs/spark.md has its figures from.
+        System.out.printf(
+                Locale.ROOT,
+                "recall of the true ten nearest: %.1f %% by averaging, %.1f %% on one machine, %.1f %% at the start%n",
+                100 * averaged,
+                100 * local,
+                100 * atStart);
         assertThat(averaged).isGreaterThan(local - ONE_POINT);
-        assertThat(averaged).isGreaterThan(recall(judged, start) + ONE_POINT);
+        assertThat(averaged).isGreaterThan(atStart + ONE_POINT);
     }
 
     private static MultiLayerNetwork network(Components start) {
