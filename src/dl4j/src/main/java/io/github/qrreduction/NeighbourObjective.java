@@ -100,26 +100,27 @@ record NeighbourObjective(double temperature, List<Part> parts) {
             return sum;
         }
 
-        /** By the logarithm of each part's temperature. Before the gradient. */
-        double[] byLogTemperatures() {
-            double[] derivatives = new double[parts.size()];
-            for (int i = 0; i < derivatives.length; i++) {
-                derivatives[i] = compared.get(i).byLogTemperature().meanNumber().doubleValue()
-                        * parts.get(i).weight()
-                        / weights();
-            }
-            return derivatives;
-        }
-
-        /** By the reductions. */
-        INDArray gradient() {
+        /** Of the score, once. */
+        Gradient gradient() {
             INDArray sum = Nd4j.create(reduced.dataType(), reduced.shape(), 'c');
+            double[] byLogTemperatures = new double[compared.size()];
             for (int i = 0; i < compared.size(); i++) {
                 Part part = parts.get(i);
-                INDArray gradient = compared.get(i).gradient(null);
-                part.of(sum).addi(gradient.muli(part.weight() / weights() / reduced.size(0)));
+                double share = part.weight() / weights() / reduced.size(0);
+                Neighbourhoods.Gradient gradient = compared.get(i).gradient(null);
+                part.of(sum).addi(gradient.byReduction().muli(share));
+                byLogTemperatures[i] = share * gradient.byLogTemperature();
             }
-            return sum;
+            return new Gradient(sum, byLogTemperatures);
         }
     }
+
+    /**
+     * Derivatives of a score.
+     *
+     * @param byReductions [n, k]
+     * @param byLogTemperatures by the logarithm of each part's temperature
+     */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+    record Gradient(INDArray byReductions, double[] byLogTemperatures) {}
 }

@@ -111,9 +111,10 @@ final class NeighbourTraining {
         NeighbourObjective.Minibatch minibatch =
                 objective.new Minibatch(batch.originals(), Products.of(batch.inputs(), q, true));
         double loss = minibatch.score();
-        temperatures.step(minibatch.byLogTemperatures(), iteration);
+        NeighbourObjective.Gradient derivatives = minibatch.gradient();
+        temperatures.step(derivatives.byLogTemperatures(), iteration);
         INDArray gradient = Nd4j.create(q.dataType(), q.shape(), 'c');
-        Products.addTransposed(minibatch.gradient(), batch.inputs(), gradient);
+        Products.addTransposed(derivatives.byReductions(), batch.inputs(), gradient);
         Stiefel.projectToTangent(q, gradient);
         adam.applyUpdater(gradient, iteration, 0);
         Stiefel.retractUpdate(q, gradient);

@@ -48,7 +48,7 @@ class NeighbourObjectiveTest {
         NeighbourObjective.Minibatch minibatch = objective.new Minibatch(x, Products.of(x, q, true));
         double score = minibatch.score();
         INDArray gradient = Nd4j.create(DataType.FLOAT, REDUCED, SIZE);
-        Products.addTransposed(minibatch.gradient(), x, gradient);
+        Products.addTransposed(minibatch.gradient().byReductions(), x, gradient);
 
         MultiLayerNetwork net = network(new LossSimilarity(TEMPERATURE).withReducedTemperature(OF_REDUCED));
         net.setInput(x);
@@ -73,7 +73,10 @@ class NeighbourObjectiveTest {
 
         assertThat(minibatch.score())
                 .isCloseTo(loss.computeScore(x, z, new ActivationIdentity(), null, true), within(ROUNDING));
-        assertClose(minibatch.gradient().mul(ROWS), loss.computeGradient(x, z, new ActivationIdentity(), null), 1e-4);
+        assertClose(
+                minibatch.gradient().byReductions().mul(ROWS),
+                loss.computeGradient(x, z, new ActivationIdentity(), null),
+                1e-4);
     }
 
     @Test
@@ -84,7 +87,7 @@ class NeighbourObjectiveTest {
         INDArray z = Products.of(x, q, true);
         double step = Math.exp(0.01);
 
-        double[] derivatives = objective.new Minibatch(x, z).byLogTemperatures();
+        double[] derivatives = objective.new Minibatch(x, z).gradient().byLogTemperatures();
 
         double[] first = {
             objective.at(new double[] {0.4 * step, OF_REDUCED}).new Minibatch(x, z).score(),

@@ -41,11 +41,11 @@ final class PrefixScores {
     /** The gradient of the summed scores with respect to the activations. Ends the use of this object. */
     INDArray gradient() {
         if (sizes.get(0) == activated.size(1)) {
-            return prefixes.get(0).gradient(weights);
+            return prefixes.get(0).gradient(weights).byReduction();
         }
         INDArray mean = Nd4j.create(activated.dataType(), activated.shape(), 'c');
         for (int i = 0; i < sizes.size(); i++) {
-            columns(mean, sizes.get(i)).addi(prefixes.get(i).gradient(weights));
+            columns(mean, sizes.get(i)).addi(prefixes.get(i).gradient(weights).byReduction());
         }
         return mean.divi(sizes.size());
     }

@@ -89,34 +89,36 @@ public final class Neighbourhoods {
 
         /** The cross-entropy of each row, a column. */
         public INDArray scores() {
-            return Transforms.log(sums, true).subi(meanLogits(wanted));
-        }
-
-        /** The derivative of each row's score by the logarithm of the temperature, a column. Before the gradient. */
-        public INDArray byLogTemperature() {
-            return meanLogits(wanted).subi(meanLogits(exponentials).divi(sums));
-        }
-
-        private INDArray meanLogits(INDArray weights) {
-            return Nd4j.exec(new Dot(weights, logits, 1)).reshape(logits.size(0), 1);
+            return Transforms.log(sums, true)
+                    .subi(Nd4j.exec(new Dot(wanted, logits, 1)).reshape(logits.size(0), 1));
         }
 
         /**
-         * The gradient of the summed scores by the reduction.
+         * The gradient of the summed scores.
          *
          * @param weights a column that each row's score is multiplied by, or null
          */
-        public INDArray gradient(INDArray weights) {
+        public Gradient gradient(INDArray weights) {
             INDArray difference = exponentials.divi(sums).subi(wanted);
             if (weights != null) {
                 difference.muli(weights);
             }
             // The cosine of i and j is in row i's score and in row j's.
             INDArray gradient = product(difference, rows.unit(), false, false, 1 / temperature);
+            double ofCosines =
+                    Nd4j.getBlasWrapper().dot(gradient.ravel(), rows.unit().ravel());
             gradient.addi(product(difference, rows.unit(), true, false, 1 / temperature));
-            return rows.backprop(gradient);
+            return new Gradient(rows.backprop(gradient), -ofCosines);
         }
     }
+
+    /**
+     * Derivatives of summed scores.
+     *
+     * @param byReduction [n, k]
+     * @param byLogTemperature by the logarithm of the reduction's temperature
+     */
+    public record Gradient(INDArray byReduction, double byLogTemperature) {}
 
     /** By the op that writes row-major at full speed, which the elementwise operations after it need. */
     private static INDArray product(INDArray a, INDArray b, boolean transposeA, boolean transposeB, double factor) {
