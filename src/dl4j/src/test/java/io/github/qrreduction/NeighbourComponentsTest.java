@@ -100,6 +100,22 @@ class NeighbourComponentsTest {
                 .containsKeys("temperature", "reducedTemperature", "bestStep", "startLoss", "loss");
     }
 
+    /** It starts where it fits the start best, and other components want another. */
+    @Test
+    void theTemperatureOfReductionsIsTrainedBesideTheComponents() {
+        INDArray x = clusters(1000, 1);
+
+        Components start = quick().steps(0).fit(x, 4);
+        Components trained = quick().fit(x, 4);
+
+        assertThat(trained.metadata()).doesNotContainEntry("bestStep", "0");
+        assertThat(trained.metadata().get("temperature"))
+                .isEqualTo(start.metadata().get("temperature"));
+        double first = Double.parseDouble(start.metadata().get("reducedTemperature"));
+        double last = Double.parseDouble(trained.metadata().get("reducedTemperature"));
+        assertThat(Math.abs(Math.log(last / first))).isGreaterThan(0.01);
+    }
+
     @Test
     void theListenerHearsEachStepAndEachMeasurement() {
         List<Integer> steps = new ArrayList<>();
