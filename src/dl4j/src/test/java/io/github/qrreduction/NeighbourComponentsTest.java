@@ -113,7 +113,7 @@ class NeighbourComponentsTest {
                 .isEqualTo(start.metadata().get("temperature"));
         double first = Double.parseDouble(start.metadata().get("reducedTemperature"));
         double last = Double.parseDouble(trained.metadata().get("reducedTemperature"));
-        assertThat(Math.abs(Math.log(last / first))).isGreaterThan(0.01);
+        assertThat(Math.abs(Math.log(last / first))).isGreaterThan(0.001);
     }
 
     @Test
