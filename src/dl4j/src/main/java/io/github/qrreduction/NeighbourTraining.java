@@ -23,6 +23,8 @@ final class NeighbourTraining {
     private static final double DECAY = 0.01;
     /** The temperatures' learning rate, of the components'. What components are best depends on them: they lead. */
     private static final double TEMPERATURE_RATE = 10;
+    /** Of their logarithms from the start: a learning rate that is too large must not lead to infinities. */
+    private static final double FARTHEST = Math.log(10);
 
     private final NeighbourFit.Settings settings;
     private final NeighbourObjective first;
@@ -147,11 +149,12 @@ final class NeighbourTraining {
 
     /** What the cosines of reductions are divided by, trained beside the components. */
     private final class ReducedTemperatures {
+        private final double[] start;
         private final INDArray logarithms;
         private final AdamUpdater adam;
 
         ReducedTemperatures(NeighbourObjective objective) {
-            double[] start = objective.parts().stream()
+            start = objective.parts().stream()
                     .mapToDouble(part -> Math.log(part.temperature()))
                     .toArray();
             logarithms = Nd4j.createFromArray(new double[][] {start});
@@ -167,6 +170,10 @@ final class NeighbourTraining {
             INDArray update = Nd4j.createFromArray(new double[][] {derivatives});
             adam.applyUpdater(update, iteration, 0);
             logarithms.subi(update);
+            for (int i = 0; i < start.length; i++) {
+                double logarithm = logarithms.getDouble(i);
+                logarithms.putScalar(i, Math.max(start[i] - FARTHEST, Math.min(start[i] + FARTHEST, logarithm)));
+            }
         }
     }
 

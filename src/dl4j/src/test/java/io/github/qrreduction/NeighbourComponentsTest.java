@@ -117,6 +117,14 @@ class NeighbourComponentsTest {
     }
 
     @Test
+    void aLearningRateThatIsFarTooLargeGivesTheStartBack() {
+        Components c = quick().learningRate(1000).prefixes(2).fit(clusters(300, 1), 4);
+
+        assertThat(c.metadata()).containsEntry("bestStep", "0");
+        assertThat(c.orthonormalityError()).isLessThan(ORTHONORMAL);
+    }
+
+    @Test
     void theListenerHearsEachStepAndEachMeasurement() {
         List<Integer> steps = new ArrayList<>();
         List<Double> heldOut = new ArrayList<>();
