@@ -20,10 +20,13 @@ import java.util.regex.Pattern;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** The Java code of the pages is compiled and run as it stands there, and prints what the page says. */
 class SnippetsTest {
@@ -33,6 +36,12 @@ class SnippetsTest {
 
     @TempDir
     private Path folder;
+
+    /** Some set it, and the tests after them would compute in it. */
+    @AfterEach
+    void asBefore() {
+        Nd4j.setDefaultDataTypes(DataType.FLOAT, DataType.FLOAT);
+    }
 
     static List<Snippet> snippets() throws IOException {
         List<Snippet> all = new ArrayList<>();
