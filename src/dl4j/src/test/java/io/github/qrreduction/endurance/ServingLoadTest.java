@@ -55,7 +55,7 @@ class ServingLoadTest {
     private static final long HEAP_GROWTH = 16_000_000;
 
     private static final long ARRAYS_GROWTH = 8_000_000;
-    /** The allocator keeps some pages for each thread and gives them back late. */
+    /** Stacks of lost clients; and pages that the allocator keeps where the JVM cannot make it give them back. */
     private static final long RESIDENT_GROWTH = 60_000_000;
 
     /** Seconds without an answer after which a call is lost. */
